@@ -1,0 +1,534 @@
+"""Every message on the wire.
+
+Plain data only: no model classes, no numpy. On the wire each message is one
+msgpack map with a ``type`` field: the class name in snake_case. Commands carry
+an ``id`` that their reply repeats. Arrays travel as raw little-endian bytes
+(``Block``). Absent labels have ``x`` and ``y`` null.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+VERSION = 1
+"""Raised whenever a message changes in a way an older page would misread."""
+
+VisibilityName = Literal["visible", "occluded", "absent"]
+RunKindName = Literal["track", "refine"]
+RunStateName = Literal["starting", "running", "paused", "stopping", "done", "failed"]
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=_snake, forbid_unknown_fields=True):
+    """Base of everything that travels by itself."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of what travels inside a message."""
+
+
+# ------------------------------------------------------------------ parts
+
+
+class Block(Part):
+    """An array: C-order, little-endian. dtype is ``f4``, ``f8`` or ``u1``."""
+
+    dtype: Literal["f4", "f8", "u1"]
+    shape: tuple[int, ...]
+    data: bytes
+
+
+class PointRef(Part):
+    """One keypoint of one individual."""
+
+    individual_id: int
+    keypoint_id: int
+
+
+class LabelPlace(Part):
+    """Where a label is or was."""
+
+    individual_id: int
+    keypoint_id: int
+    frame_idx: int
+
+
+class LabelState(Part):
+    """One label, positions in image pixels at full precision."""
+
+    individual_id: int
+    keypoint_id: int
+    frame_idx: int
+    x: float | None
+    y: float | None
+    visibility: VisibilityName = "visible"
+
+
+class KeypointState(Part):
+    """One keypoint."""
+
+    keypoint_id: int
+    name: str
+    color: str
+
+
+class SkeletonState(Part):
+    """Keypoints in order, edges and symmetries as pairs of keypoint ids."""
+
+    keypoints: list[KeypointState]
+    edges: list[tuple[int, int]]
+    symmetries: list[tuple[int, int]]
+
+
+class IndividualState(Part):
+    """One individual."""
+
+    individual_id: int
+    name: str
+
+
+class TrackState(Part):
+    """One point's whole track: positions (n_frames, 2) f4, visibility (n_frames,) u1, confidence (n_frames,) f4.
+
+    ``spans`` are (start, stop, run_id) triples.
+    """
+
+    individual_id: int
+    keypoint_id: int
+    positions: Block
+    visibility: Block
+    confidence: Block
+    spans: list[tuple[int, int, int]]
+
+
+class VideoState(Part):
+    """The video. ``times_s`` holds each frame's presentation time, (n_frames,) f8."""
+
+    name: str
+    width: int
+    height: int
+    n_frames: int
+    fps: float
+    duration_s: float
+    codec: str
+    is_variable_rate: bool
+    times_s: Block
+    warnings: list[str]
+
+
+class ErrorState(Part):
+    """The one shape of an error: stable code, a sentence, and the way out (may be empty)."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class RunState(Part):
+    """The run under way, or the last one. ``fraction`` belongs to ``stage``; ``loss`` is null for plain tracking."""
+
+    run_id: int
+    kind: RunKindName
+    state: RunStateName
+    tracker: str
+    device: str
+    step: int
+    n_steps: int
+    best_step: int
+    stage: str
+    fraction: float
+    losses: list[float]
+    seconds: float
+    error: ErrorState | None
+
+
+class RunRecord(Part):
+    """A run that is part of the project."""
+
+    run_id: int
+    kind: RunKindName
+    tracker: str
+    device: str
+    started_at: str
+    duration_s: float
+    losses: list[float]
+
+
+class SaveState(Part):
+    """Whether all edits are on the disk. ``error`` says what to do when they are not."""
+
+    state: Literal["saved", "saving", "error", "read_only"]
+    error: ErrorState | None = None
+
+
+class ProjectState(Part):
+    """Everything the page needs to show a project."""
+
+    name: str
+    folder: str
+    revision: int
+    video: VideoState
+    skeleton: SkeletonState
+    individuals: list[IndividualState]
+    labels: list[LabelState]
+    tracks: list[TrackState]
+    runs: list[RunRecord]
+    undo_title: str | None
+    redo_title: str | None
+    save: SaveState
+    run: RunState | None
+    view: dict[str, str | int | float | bool | None]
+
+
+class TrackerState(Part):
+    """A tracker the user can choose."""
+
+    name: str
+    title: str
+    licence: str
+    is_installed: bool
+
+
+class RecentState(Part):
+    """A project opened lately; ``entry_id`` is what ``open_entry`` takes."""
+
+    entry_id: str
+    name: str
+    folder: str
+    opened_at: str
+
+
+class FolderEntry(Part):
+    """One line of a listing. Opened or entered by ``entry_id``; the page never sends a path."""
+
+    entry_id: str
+    name: str
+    kind: Literal["folder", "video", "project"]
+    size: int
+    modified_at: str
+
+
+# --------------------------------------------------------------- commands
+
+
+class Command(Message):
+    """Base of what the page asks. ``id`` is chosen by the page and repeated in the reply."""
+
+    id: int
+
+
+class Hello(Command):
+    """First message of a page; answered by ``welcome`` (an event) after ``done``."""
+
+    version: int
+
+
+class OpenSample(Command):
+    """Open the sample video in a project of the user's own (a copy in the user's folder)."""
+
+
+class OpenDialog(Command):
+    """Let the user choose a file in a native dialog (window mode). Kind narrows the choice."""
+
+    kind: Literal["any", "video", "project"] = "any"
+
+
+class Browse(Command):
+    """List a folder (browser mode, where there is no native dialog); null = the user's home. Answered by ``listing``."""
+
+    entry_id: str | None = None
+
+
+class OpenEntry(Command):
+    """Open a recent project, or a video or project from a listing. A video opens its project or makes a new one."""
+
+    entry_id: str
+
+
+class CloseProject(Command):
+    """Close the project; everything is saved."""
+
+
+class TakeOver(Command):
+    """Open for writing a project that is shown read-only because another process held it."""
+
+
+class SetLabels(Command):
+    """Set or move labels: one undoable step. A drag sends one at its end; ``title`` is shown in the undo menu."""
+
+    labels: list[LabelState]
+    title: str = "Set label"
+
+
+class DeleteLabels(Command):
+    """Delete labels: one undoable step."""
+
+    places: list[LabelPlace]
+
+
+class AddKeypoint(Command):
+    """Add a keypoint; empty name = the next free ``point_N``. Answered by ``keypoint_added``."""
+
+    name: str = ""
+    color: str | None = None
+
+
+class ChangeKeypoint(Command):
+    """Rename or recolor."""
+
+    keypoint_id: int
+    name: str | None = None
+    color: str | None = None
+
+
+class DeleteKeypoint(Command):
+    """Remove a keypoint with its labels and tracks: one undoable step."""
+
+    keypoint_id: int
+
+
+class ReorderKeypoints(Command):
+    """Put the keypoints into this order."""
+
+    keypoint_ids: list[int]
+
+
+class SetEdges(Command):
+    """Replace the skeleton's edges."""
+
+    edges: list[tuple[int, int]]
+
+
+class AddIndividual(Command):
+    """Add an individual; empty name = the next free one."""
+
+    name: str = ""
+
+
+class ClearTracks(Command):
+    """Remove predictions (never labels) of these points; null = all."""
+
+    points: list[PointRef] | None = None
+
+
+class Undo(Command):
+    """Take back the last step."""
+
+
+class Redo(Command):
+    """Bring back the last undone step."""
+
+
+class StartRun(Command):
+    """Track or refine. Null = the default: all labeled points, whole video, the method's own numbers."""
+
+    kind: RunKindName
+    points: list[PointRef] | None = None
+    start: int | None = None
+    stop: int | None = None
+    n_steps: int | None = None
+    learning_rate: float | None = None
+    tracker: str = "auto"
+    device: str = "auto"
+    method: Literal["talpose", "published"] = "talpose"
+
+
+class PauseRun(Command):
+    """Hold the run between two steps."""
+
+
+class ResumeRun(Command):
+    """Go on."""
+
+
+class StopRun(Command):
+    """End the run and keep its best tracks."""
+
+
+class RevertRun(Command):
+    """End the run, or take back the last finished one: the tracks are as before it."""
+
+
+class GetFrame(Command):
+    """Ask for a picture, answered by ``frame`` events (an inexact one may come first).
+
+    A newer request makes an older one obsolete: it may be answered by ``done`` without a picture.
+    ``direction`` (-1, 0, 1) tells where the user is going, for prefetching.
+    """
+
+    frame_idx: int
+    max_width: int
+    max_height: int
+    direction: int = 0
+
+
+class ExportFile(Command):
+    """Export; window mode asks where by a native dialog, browser mode answers with a download address."""
+
+    format: str
+
+
+class ImportFile(Command):
+    """Import labels from a file chosen in a native dialog (window mode): one undoable step."""
+
+    format: str
+
+
+class SetView(Command):
+    """Remember view settings (not undoable)."""
+
+    view: dict[str, str | int | float | bool | None]
+
+
+class Save(Command):
+    """Write the snapshot now. Everything acknowledged is durable already; this is for peace of mind."""
+
+
+# ---------------------------------------------------------------- replies
+
+
+class Reply(Message):
+    """Base of answers; ``id`` is the command's."""
+
+    id: int
+
+
+class Done(Reply):
+    """It was done and is durable; ``revision`` is the project's after it."""
+
+    revision: int | None = None
+
+
+class KeypointAdded(Reply):
+    """Answer to ``add_keypoint``."""
+
+    keypoint_id: int
+    revision: int
+
+
+class Listing(Reply):
+    """Answer to ``browse``; ``parent_id`` null at the top."""
+
+    folder: str
+    parent_id: str | None
+    entries: list[FolderEntry]
+
+
+class Exported(Reply):
+    """Answer to ``export_file``: where it was written, or the address to download it from; both null if cancelled."""
+
+    path: str | None
+    url: str | None
+    report: list[str]
+
+
+class Failed(Reply):
+    """The command was not done; nothing was changed."""
+
+    error: ErrorState
+
+
+# ----------------------------------------------------------------- events
+
+
+class Event(Message):
+    """Base of what the server tells by itself."""
+
+
+class Welcome(Event):
+    """State of the app for a page that just said hello; ``project`` is null on the start screen."""
+
+    version: int
+    app_version: str
+    mode: Literal["window", "browser"]
+    recent: list[RecentState]
+    trackers: list[TrackerState]
+    export_formats: list[str]
+    import_formats: list[str]
+    project: ProjectState | None
+
+
+class ProjectOpened(Event):
+    """A project was opened (by this page or another)."""
+
+    project: ProjectState
+
+
+class ProjectClosed(Event):
+    """Back to the start screen."""
+
+    recent: list[RecentState]
+
+
+class ProjectChanged(Event):
+    """What an edit, undo or redo changed; null or empty = unchanged."""
+
+    revision: int
+    title: str
+    labels_set: list[LabelState]
+    labels_deleted: list[LabelPlace]
+    skeleton: SkeletonState | None
+    individuals: list[IndividualState] | None
+    tracks_set: list[TrackState]
+    tracks_deleted: list[PointRef]
+    runs: list[RunRecord] | None
+    undo_title: str | None
+    redo_title: str | None
+
+
+class RunChanged(Event):
+    """The run started, progressed, paused or ended."""
+
+    run: RunState
+
+
+class TrackUpdate(Event):
+    """The tracks after one step of the run: frames from ``start`` on, of ``points``.
+
+    Attributes:
+        positions: (n_span, n_points, 2) f4.
+        visibility: (n_span, n_points) u1.
+        confidence: (n_span, n_points) f4.
+    """
+
+    run_id: int
+    step: int
+    n_steps: int
+    loss: float | None
+    seconds: float
+    is_best: bool
+    start: int
+    points: list[PointRef]
+    positions: Block
+    visibility: Block
+    confidence: Block
+
+
+class SaveChanged(Event):
+    """Whether all edits are on the disk."""
+
+    save: SaveState
+
+
+class Frame(Event):
+    """A picture: JPEG of frame ``shown_idx``, scaled; ``is_exact`` is false while the asked frame is still decoded."""
+
+    frame_idx: int
+    shown_idx: int
+    is_exact: bool
+    time_s: float
+    jpeg: bytes
+
+
+class Notice(Event):
+    """Something the user should know, in words."""
+
+    level: Literal["info", "warning", "error"]
+    message: str
+    hint: str = ""

@@ -1,0 +1,1 @@
+"""How points become tracks, on arrays, without torch: the tracker port and what surrounds it."""
