@@ -1,0 +1,1 @@
+"""The engine process: everything that needs torch, reached only through its process."""

@@ -1,0 +1,1 @@
+"""CoTracker3, from its published description: network, checkpoints, windows, published optimization."""

@@ -1,0 +1,131 @@
+"""The numbers that make one CoTracker3 of a given size; no torch here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+import msgspec
+
+from talpose_app.errors import TrackerError
+
+_HINT = "The file was written by another version of TALPose, or is damaged."
+
+
+@dataclass(frozen=True, slots=True)
+class CoTracker3Config:
+    """Every width, depth and count of the network; the defaults are the published ones.
+
+    Attributes:
+        stem_width: Channels after the encoder's first convolution.
+        stage_widths: Channels of the encoder's four residual stages; the first equals ``stem_width``.
+        fuse_width: Channels after the convolution that joins the stages.
+        latent_dim: Channels of a feature map.
+        stride: Image pixels per feature pixel.
+        n_levels: Levels of the feature pyramid.
+        radius: Windows reach this many feature pixels to each side.
+        corr_hidden: Hidden width of the correlation MLP.
+        corr_out: Output width of the correlation MLP, per level.
+        hidden_dim: Token width inside the update transformer.
+        n_heads: Attention heads.
+        mlp_ratio: Hidden width of a transformer MLP over ``hidden_dim``.
+        depth: Rounds of time attention followed by space attention.
+        n_virtual: Learned virtual tracks through which points exchange information.
+        motion_degrees: Octaves of the motion encoding.
+        model_resolution: Image size (height, width) the weights were made for, pixels.
+        window_len: Frames the stored time embedding covers.
+    """
+
+    stem_width: int = 64
+    stage_widths: tuple[int, int, int, int] = (64, 96, 128, 128)
+    fuse_width: int = 256
+    latent_dim: int = 128
+    stride: int = 4
+    n_levels: int = 4
+    radius: int = 3
+    corr_hidden: int = 384
+    corr_out: int = 256
+    hidden_dim: int = 384
+    n_heads: int = 8
+    mlp_ratio: int = 4
+    depth: int = 3
+    n_virtual: int = 64
+    motion_degrees: int = 10
+    model_resolution: tuple[int, int] = (384, 512)
+    window_len: int = 60
+
+    def __post_init__(self) -> None:
+        if self.stage_widths[0] != self.stem_width:
+            raise ValueError(f"stage_widths[0] is {self.stage_widths[0]}, stem_width is {self.stem_width}")
+        if self.hidden_dim % self.n_heads:
+            raise ValueError(f"hidden_dim {self.hidden_dim} is not a multiple of n_heads {self.n_heads}")
+        if self.token_dim % 2:
+            raise ValueError(f"token_dim {self.token_dim} is odd: the time embedding has sine-cosine pairs")
+
+    @property
+    def window_size(self) -> int:
+        """Side of a window in feature pixels."""
+        return 2 * self.radius + 1
+
+    @property
+    def window_area(self) -> int:
+        """Feature pixels in a window."""
+        return self.window_size**2
+
+    @property
+    def motion_dim(self) -> int:
+        """Numbers of the motion encoding: two differences in x and y, plain, as sines and as cosines."""
+        return 4 + 8 * self.motion_degrees
+
+    @property
+    def token_dim(self) -> int:
+        """Numbers of one token: two logits, correlation features of every level, motion."""
+        return 2 + self.n_levels * self.corr_out + self.motion_dim
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fields as plain JSON values."""
+        values: dict[str, object] = msgspec.to_builtins(self)
+        return values
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> CoTracker3Config:
+        """Build a config from ``to_dict`` output.
+
+        Raises:
+            TrackerError: A field is unknown, missing or out of range.
+        """
+        names = {field.name for field in fields(cls)}
+        if set(data) != names:
+            odd = ", ".join(sorted(set(data) ^ names))
+            raise TrackerError(
+                f"The tracker's configuration has missing or unknown fields: {odd}.", hint=_HINT
+            )
+        try:
+            return msgspec.convert(data, type=cls)
+        except msgspec.ValidationError as error:
+            raise TrackerError(f"The tracker's configuration is invalid: {error}.", hint=_HINT) from error
+
+
+#: The published checkpoint that sees the whole clip at once.
+OFFLINE = CoTracker3Config()
+
+#: The published checkpoint that walks through a clip in windows of 16 frames.
+ONLINE = replace(OFFLINE, window_len=16)
+
+#: The built-in tracker: the same network with 1.6 M parameters, for a CPU.
+SMALL = CoTracker3Config(
+    stem_width=24,
+    stage_widths=(24, 36, 48, 48),
+    fuse_width=64,
+    latent_dim=48,
+    corr_hidden=80,
+    corr_out=48,
+    hidden_dim=128,
+    n_heads=4,
+    mlp_ratio=2,
+    depth=2,
+    n_virtual=8,
+    motion_degrees=8,
+    model_resolution=(256, 336),
+    window_len=16,
+)
