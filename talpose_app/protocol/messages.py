@@ -25,7 +25,9 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=_snake, forbid_unknown_fields=True):
+class Message(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=_snake, forbid_unknown_fields=True
+):
     """Base of everything that travels by itself."""
 
 
@@ -36,7 +38,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 # ------------------------------------------------------------------ parts
 
 
-class Block(Part):
+class Block(Part, frozen=True):
     """An array: C-order, little-endian. dtype is ``f4``, ``f8`` or ``u1``."""
 
     dtype: Literal["f4", "f8", "u1"]
@@ -44,14 +46,14 @@ class Block(Part):
     data: bytes
 
 
-class PointRef(Part):
+class PointRef(Part, frozen=True):
     """One keypoint of one individual."""
 
     individual_id: int
     keypoint_id: int
 
 
-class LabelPlace(Part):
+class LabelPlace(Part, frozen=True):
     """Where a label is or was."""
 
     individual_id: int
@@ -59,7 +61,7 @@ class LabelPlace(Part):
     frame_idx: int
 
 
-class LabelState(Part):
+class LabelState(Part, frozen=True):
     """One label, positions in image pixels at full precision."""
 
     individual_id: int
@@ -70,7 +72,7 @@ class LabelState(Part):
     visibility: VisibilityName = "visible"
 
 
-class KeypointState(Part):
+class KeypointState(Part, frozen=True):
     """One keypoint."""
 
     keypoint_id: int
@@ -78,7 +80,7 @@ class KeypointState(Part):
     color: str
 
 
-class SkeletonState(Part):
+class SkeletonState(Part, frozen=True):
     """Keypoints in order, edges and symmetries as pairs of keypoint ids."""
 
     keypoints: list[KeypointState]
@@ -86,16 +88,17 @@ class SkeletonState(Part):
     symmetries: list[tuple[int, int]]
 
 
-class IndividualState(Part):
+class IndividualState(Part, frozen=True):
     """One individual."""
 
     individual_id: int
     name: str
 
 
-class TrackState(Part):
-    """One point's whole track: positions (n_frames, 2) f4, visibility (n_frames,) u1, confidence (n_frames,) f4.
+class TrackState(Part, frozen=True):
+    """One point's whole track.
 
+    ``positions`` (n_frames, 2) f4, ``visibility`` (n_frames,) u1, ``confidence`` (n_frames,) f4;
     ``spans`` are (start, stop, run_id) triples.
     """
 
@@ -107,7 +110,7 @@ class TrackState(Part):
     spans: list[tuple[int, int, int]]
 
 
-class VideoState(Part):
+class VideoState(Part, frozen=True):
     """The video. ``times_s`` holds each frame's presentation time, (n_frames,) f8."""
 
     name: str
@@ -122,7 +125,7 @@ class VideoState(Part):
     warnings: list[str]
 
 
-class ErrorState(Part):
+class ErrorState(Part, frozen=True):
     """The one shape of an error: stable code, a sentence, and the way out (may be empty)."""
 
     code: str
@@ -130,8 +133,8 @@ class ErrorState(Part):
     hint: str
 
 
-class RunState(Part):
-    """The run under way, or the last one. ``fraction`` belongs to ``stage``; ``loss`` is null for plain tracking."""
+class RunState(Part, frozen=True):
+    """The run under way, or the last one. ``fraction`` belongs to ``stage``."""
 
     run_id: int
     kind: RunKindName
@@ -148,7 +151,7 @@ class RunState(Part):
     error: ErrorState | None
 
 
-class RunRecord(Part):
+class RunRecord(Part, frozen=True):
     """A run that is part of the project."""
 
     run_id: int
@@ -160,14 +163,14 @@ class RunRecord(Part):
     losses: list[float]
 
 
-class SaveState(Part):
+class SaveState(Part, frozen=True):
     """Whether all edits are on the disk. ``error`` says what to do when they are not."""
 
     state: Literal["saved", "saving", "error", "read_only"]
     error: ErrorState | None = None
 
 
-class ProjectState(Part):
+class ProjectState(Part, frozen=True):
     """Everything the page needs to show a project."""
 
     name: str
@@ -186,7 +189,7 @@ class ProjectState(Part):
     view: dict[str, str | int | float | bool | None]
 
 
-class TrackerState(Part):
+class TrackerState(Part, frozen=True):
     """A tracker the user can choose."""
 
     name: str
@@ -195,7 +198,7 @@ class TrackerState(Part):
     is_installed: bool
 
 
-class RecentState(Part):
+class RecentState(Part, frozen=True):
     """A project opened lately; ``entry_id`` is what ``open_entry`` takes."""
 
     entry_id: str
@@ -204,7 +207,7 @@ class RecentState(Part):
     opened_at: str
 
 
-class FolderEntry(Part):
+class FolderEntry(Part, frozen=True):
     """One line of a listing. Opened or entered by ``entry_id``; the page never sends a path."""
 
     entry_id: str
@@ -217,69 +220,69 @@ class FolderEntry(Part):
 # --------------------------------------------------------------- commands
 
 
-class Command(Message):
+class Command(Message, frozen=True):
     """Base of what the page asks. ``id`` is chosen by the page and repeated in the reply."""
 
     id: int
 
 
-class Hello(Command):
+class Hello(Command, frozen=True):
     """First message of a page; answered by ``welcome`` (an event) after ``done``."""
 
     version: int
 
 
-class OpenSample(Command):
+class OpenSample(Command, frozen=True):
     """Open the sample video in a project of the user's own (a copy in the user's folder)."""
 
 
-class OpenDialog(Command):
+class OpenDialog(Command, frozen=True):
     """Let the user choose a file in a native dialog (window mode). Kind narrows the choice."""
 
     kind: Literal["any", "video", "project"] = "any"
 
 
-class Browse(Command):
-    """List a folder (browser mode, where there is no native dialog); null = the user's home. Answered by ``listing``."""
+class Browse(Command, frozen=True):
+    """List a folder (browser mode has no native dialog); null = the user's home. Answered by ``listing``."""
 
     entry_id: str | None = None
 
 
-class OpenEntry(Command):
-    """Open a recent project, or a video or project from a listing. A video opens its project or makes a new one."""
+class OpenEntry(Command, frozen=True):
+    """Open a recent project, or an entry of a listing. A video opens its project or makes a new one."""
 
     entry_id: str
 
 
-class CloseProject(Command):
+class CloseProject(Command, frozen=True):
     """Close the project; everything is saved."""
 
 
-class TakeOver(Command):
+class TakeOver(Command, frozen=True):
     """Open for writing a project that is shown read-only because another process held it."""
 
 
-class SetLabels(Command):
-    """Set or move labels: one undoable step. A drag sends one at its end; ``title`` is shown in the undo menu."""
+class SetLabels(Command, frozen=True):
+    """Set or move labels: one undoable step, ``title`` in the undo menu. A drag sends one at its end."""
 
     labels: list[LabelState]
     title: str = "Set label"
 
 
-class DeleteLabels(Command):
+class DeleteLabels(Command, frozen=True):
     """Delete labels: one undoable step."""
 
     places: list[LabelPlace]
 
 
-class AddKeypoint(Command):
+class AddKeypoint(Command, frozen=True):
     """Add a keypoint; empty name = the next free ``point_N``. Answered by ``keypoint_added``."""
 
     name: str = ""
     color: str | None = None
 
 
-class ChangeKeypoint(Command):
+class ChangeKeypoint(Command, frozen=True):
     """Rename or recolor."""
 
     keypoint_id: int
@@ -287,45 +290,45 @@ class ChangeKeypoint(Command):
     color: str | None = None
 
 
-class DeleteKeypoint(Command):
+class DeleteKeypoint(Command, frozen=True):
     """Remove a keypoint with its labels and tracks: one undoable step."""
 
     keypoint_id: int
 
 
-class ReorderKeypoints(Command):
+class ReorderKeypoints(Command, frozen=True):
     """Put the keypoints into this order."""
 
     keypoint_ids: list[int]
 
 
-class SetEdges(Command):
+class SetEdges(Command, frozen=True):
     """Replace the skeleton's edges."""
 
     edges: list[tuple[int, int]]
 
 
-class AddIndividual(Command):
+class AddIndividual(Command, frozen=True):
     """Add an individual; empty name = the next free one."""
 
     name: str = ""
 
 
-class ClearTracks(Command):
+class ClearTracks(Command, frozen=True):
     """Remove predictions (never labels) of these points; null = all."""
 
     points: list[PointRef] | None = None
 
 
-class Undo(Command):
+class Undo(Command, frozen=True):
     """Take back the last step."""
 
 
-class Redo(Command):
+class Redo(Command, frozen=True):
     """Bring back the last undone step."""
 
 
-class StartRun(Command):
+class StartRun(Command, frozen=True):
     """Track or refine. Null = the default: all labeled points, whole video, the method's own numbers."""
 
     kind: RunKindName
@@ -339,23 +342,23 @@ class StartRun(Command):
     method: Literal["talpose", "published"] = "talpose"
 
 
-class PauseRun(Command):
+class PauseRun(Command, frozen=True):
     """Hold the run between two steps."""
 
 
-class ResumeRun(Command):
+class ResumeRun(Command, frozen=True):
     """Go on."""
 
 
-class StopRun(Command):
+class StopRun(Command, frozen=True):
     """End the run and keep its best tracks."""
 
 
-class RevertRun(Command):
+class RevertRun(Command, frozen=True):
     """End the run, or take back the last finished one: the tracks are as before it."""
 
 
-class GetFrame(Command):
+class GetFrame(Command, frozen=True):
     """Ask for a picture, answered by ``frame`` events (an inexact one may come first).
 
     A newer request makes an older one obsolete: it may be answered by ``done`` without a picture.
@@ -368,51 +371,51 @@ class GetFrame(Command):
     direction: int = 0
 
 
-class ExportFile(Command):
+class ExportFile(Command, frozen=True):
     """Export; window mode asks where by a native dialog, browser mode answers with a download address."""
 
     format: str
 
 
-class ImportFile(Command):
+class ImportFile(Command, frozen=True):
     """Import labels from a file chosen in a native dialog (window mode): one undoable step."""
 
     format: str
 
 
-class SetView(Command):
+class SetView(Command, frozen=True):
     """Remember view settings (not undoable)."""
 
     view: dict[str, str | int | float | bool | None]
 
 
-class Save(Command):
+class Save(Command, frozen=True):
     """Write the snapshot now. Everything acknowledged is durable already; this is for peace of mind."""
 
 
 # ---------------------------------------------------------------- replies
 
 
-class Reply(Message):
+class Reply(Message, frozen=True):
     """Base of answers; ``id`` is the command's."""
 
     id: int
 
 
-class Done(Reply):
+class Done(Reply, frozen=True):
     """It was done and is durable; ``revision`` is the project's after it."""
 
     revision: int | None = None
 
 
-class KeypointAdded(Reply):
+class KeypointAdded(Reply, frozen=True):
     """Answer to ``add_keypoint``."""
 
     keypoint_id: int
     revision: int
 
 
-class Listing(Reply):
+class Listing(Reply, frozen=True):
     """Answer to ``browse``; ``parent_id`` null at the top."""
 
     folder: str
@@ -420,15 +423,15 @@ class Listing(Reply):
     entries: list[FolderEntry]
 
 
-class Exported(Reply):
-    """Answer to ``export_file``: where it was written, or the address to download it from; both null if cancelled."""
+class Exported(Reply, frozen=True):
+    """Answer to ``export_file``: where it was written, or where to download it; both null if cancelled."""
 
     path: str | None
     url: str | None
     report: list[str]
 
 
-class Failed(Reply):
+class Failed(Reply, frozen=True):
     """The command was not done; nothing was changed."""
 
     error: ErrorState
@@ -437,11 +440,11 @@ class Failed(Reply):
 # ----------------------------------------------------------------- events
 
 
-class Event(Message):
+class Event(Message, frozen=True):
     """Base of what the server tells by itself."""
 
 
-class Welcome(Event):
+class Welcome(Event, frozen=True):
     """State of the app for a page that just said hello; ``project`` is null on the start screen."""
 
     version: int
@@ -454,19 +457,19 @@ class Welcome(Event):
     project: ProjectState | None
 
 
-class ProjectOpened(Event):
+class ProjectOpened(Event, frozen=True):
     """A project was opened (by this page or another)."""
 
     project: ProjectState
 
 
-class ProjectClosed(Event):
+class ProjectClosed(Event, frozen=True):
     """Back to the start screen."""
 
     recent: list[RecentState]
 
 
-class ProjectChanged(Event):
+class ProjectChanged(Event, frozen=True):
     """What an edit, undo or redo changed; null or empty = unchanged."""
 
     revision: int
@@ -482,13 +485,13 @@ class ProjectChanged(Event):
     redo_title: str | None
 
 
-class RunChanged(Event):
+class RunChanged(Event, frozen=True):
     """The run started, progressed, paused or ended."""
 
     run: RunState
 
 
-class TrackUpdate(Event):
+class TrackUpdate(Event, frozen=True):
     """The tracks after one step of the run: frames from ``start`` on, of ``points``.
 
     Attributes:
@@ -510,14 +513,14 @@ class TrackUpdate(Event):
     confidence: Block
 
 
-class SaveChanged(Event):
+class SaveChanged(Event, frozen=True):
     """Whether all edits are on the disk."""
 
     save: SaveState
 
 
-class Frame(Event):
-    """A picture: JPEG of frame ``shown_idx``, scaled; ``is_exact`` is false while the asked frame is still decoded."""
+class Frame(Event, frozen=True):
+    """A scaled JPEG of frame ``shown_idx``; ``is_exact`` is false while the asked frame is still decoded."""
 
     frame_idx: int
     shown_idx: int
@@ -526,7 +529,7 @@ class Frame(Event):
     jpeg: bytes
 
 
-class Notice(Event):
+class Notice(Event, frozen=True):
     """Something the user should know, in words."""
 
     level: Literal["info", "warning", "error"]

@@ -1,1 +1,1 @@
-"""The window: probe, environment, native dialogs, fallbacks; from a started server to a page on the screen."""
+"""The window: probe, environment, native dialogs, fallbacks; from a served address to a page on screen."""
