@@ -128,24 +128,3 @@ def score(
         mean_px=float(np.mean(predicted)) if predicted.size else float("nan"),
         pck=shares_within(errors, PCK_THRESHOLDS),
     )
-
-
-def interpolate_linearly(labels: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Join each point's labels by straight lines, held constant before the first and after the last.
-
-    This is what a user without a tracker gets: the line every method has to beat.
-
-    Args:
-        labels: Shape (n_frames, n_points, 2), image pixels; NaN where there is no label.
-
-    Returns:
-        Same shape, float64; NaN for points without labels.
-    """
-    filled = np.full(labels.shape, np.nan)
-    frames = np.arange(len(labels), dtype=np.float64)
-    for point_idx in range(filled.shape[1]):
-        known = np.flatnonzero(np.isfinite(labels[:, point_idx]).all(axis=-1))
-        if known.size:
-            for axis in range(2):
-                filled[:, point_idx, axis] = np.interp(frames, known, labels[known, point_idx, axis])
-    return filled

@@ -63,12 +63,3 @@ def test_nothing_to_score_is_not_a_number():
     assert result.n == 0
     assert math.isnan(result.delta_avg)
     assert math.isnan(result.median_px)
-
-
-def test_linear_interpolation_passes_through_the_labels_and_holds_the_ends():
-    labels = np.full((6, 2, 2), np.nan)
-    labels[1, 0], labels[4, 0] = (10, 0), (40, 6)
-    filled = scoring.interpolate_linearly(labels)
-    assert filled[:, 0, 0].tolist() == [10, 10, 20, 30, 40, 40]
-    assert filled[:, 0, 1].tolist() == pytest.approx([0, 0, 2, 4, 6, 6])
-    assert np.isnan(filled[:, 1]).all()

@@ -1,0 +1,66 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+
+from talpose_app.formats.json_format import JsonExporter
+from talpose_app.model.run import RunKind
+from talpose_app.model.track import Provenance, Track
+from tests.fixtures.projects import NOSE
+
+
+def exported(project, tmp_path):
+    path = tmp_path / "out.json"
+    assert JsonExporter().export(project, path) == []
+
+    def refuse(constant):
+        raise AssertionError(f"{constant} is not JSON")
+
+    return json.loads(path.read_text(), parse_constant=refuse)
+
+
+def test_an_empty_project_is_valid_json(bare_project, tmp_path):
+    content = exported(bare_project, tmp_path)
+    assert (content["format"], content["version"]) == ("talpose-export", 1)
+    assert content["labels"] == content["tracks"] == content["runs"] == content["keypoints"] == []
+    assert content["video"]["n_frames"] == 20
+    assert content["video"]["name"] == "fox.mp4"
+
+
+def test_no_path_of_this_machine_is_exported(labeled_project, tmp_path):
+    exported(labeled_project, tmp_path)
+    assert "/videos" not in (tmp_path / "out.json").read_text()
+
+
+def test_labels_are_exact_and_name_their_point(labeled_project, tmp_path):
+    labels = exported(labeled_project, tmp_path)["labels"]
+    assert labels[0] == {
+        "individual": "individual_1", "keypoint": "nose", "frame": 2, "x": 100.1 + 1 / 3, "y": 50.0,
+        "visibility": "visible", "time_s": None,
+    }  # fmt: skip
+    absent = next(label for label in labels if label["visibility"] == "absent")
+    assert (absent["x"], absent["y"]) == (None, None)
+    assert labels[-1]["x"].hex() == "-0x0.0p+0"
+
+
+def test_tracks_read_back_as_the_same_float32(labeled_project, tmp_path, rng):
+    positions = rng.normal(100, 50, (20, 2)).astype(np.float32)
+    positions[7] = np.nan
+    confidence = rng.random(20).astype(np.float32)
+    visibility = rng.random(20) > 0.5
+    track = Track(positions, visibility, confidence, (Provenance(0, 12, 1), Provenance(12, 20, 2)))
+    (back,) = exported(replace(labeled_project, tracks={NOSE: track}), tmp_path)["tracks"]
+    for axis, key in enumerate("xy"):
+        column = np.array([np.nan if v is None else v for v in back[key]], np.float32)
+        np.testing.assert_array_equal(column, positions[:, axis])
+    np.testing.assert_array_equal(np.array(back["confidence"], np.float32), confidence)
+    assert back["visible"] == visibility.tolist()
+    assert back["provenance"] == [{"start": 0, "stop": 12, "run": 1}, {"start": 12, "stop": 20, "run": 2}]
+
+
+def test_skeleton_and_runs_are_there(labeled_project, tmp_path):
+    run = replace(labeled_project.runs[0], kind=RunKind.REFINE, losses=(0.5, float("nan")))
+    content = exported(replace(labeled_project, runs=(run,)), tmp_path)
+    assert content["edges"] == [["nose", "tail, tip"]]
+    assert content["runs"][0]["losses"] == [0.5, None]
+    assert content["runs"][0]["parameters"] == {"n_steps": 3}
