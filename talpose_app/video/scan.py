@@ -1,0 +1,156 @@
+"""Reading every packet of a video once, without decoding, and judging whether they can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from talpose_app.video.container import time_base_of
+from talpose_app.video.index import FrameIndex, KeyFrames, Stamps, key_frames
+
+NO_STAMP = np.iinfo(np.int64).min
+"""Stands for a missing time stamp."""
+
+Progress = Callable[[float], None]
+"""Receives the share done, 0 to 1."""
+
+#: Containers that store a presentation time stamp with every packet; in others FFmpeg guesses.
+_EXPLICIT_STAMPS = {"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "mpegts", "flv"}
+#: Codecs of which a packet is known to make one picture.
+_ONE_PICTURE_PER_PACKET = {
+    *("h264", "hevc", "vp9", "libdav1d", "libaom-av1", "av1", "mjpeg", "png", "rawvideo"),
+    *("ffv1", "huffyuv", "ffvhuff", "utvideo", "prores", "dnxhd", "mpeg4", "mpeg2video", "mpeg1video"),
+}
+#: AVFieldOrder: unknown and progressive; other orders may store the two fields in packets of their own.
+_PROGRESSIVE = {0, 1}
+_PROGRESS_EVERY = 2048
+
+
+@dataclass(frozen=True)
+class PacketTable:
+    """Packets in decoding order; arrays of shape (n_packets,).
+
+    Attributes:
+        pts: Presentation stamps, int64, ``NO_STAMP`` where missing.
+        dts: Decoding stamps, same.
+        is_key: Whether decoding can begin there.
+        is_discard: Whether the edit list hides its picture.
+        is_corrupt: Whether the demuxer found it damaged or cut short.
+        ended_early: Whether reading stopped at an error instead of the end.
+    """
+
+    pts: Stamps
+    dts: Stamps
+    is_key: npt.NDArray[np.bool_]
+    is_discard: npt.NDArray[np.bool_]
+    is_corrupt: npt.NDArray[np.bool_]
+    ended_early: bool
+
+    def __len__(self) -> int:
+        return len(self.pts)
+
+    def seek_stamps(self) -> Stamps:
+        """Decoding stamps, the presentation stamp where there is none."""
+        return np.where(self.dts == NO_STAMP, self.pts, self.dts)
+
+
+def scan_packets(
+    container: InputContainer, stream: VideoStream, progress: Progress | None = None
+) -> PacketTable:
+    """Read all packets of a stream.
+
+    Args:
+        container: Open container at its start.
+        stream: The video stream.
+        progress: Told now and then, since a long file takes as long as the disk needs.
+    """
+    rows: list[tuple[int, int, bool, bool, bool]] = []
+    ended_early = False
+    total = max(container.size, 1)
+    try:
+        for packet in container.demux(stream):
+            if packet.size == 0:
+                continue
+            pts = NO_STAMP if packet.pts is None else packet.pts
+            dts = NO_STAMP if packet.dts is None else packet.dts
+            rows.append((pts, dts, packet.is_keyframe, packet.is_discard, packet.is_corrupt))
+            if progress is not None and len(rows) % _PROGRESS_EVERY == 0:
+                progress(min((packet.pos or 0) / total, 1.0))
+    except (av.FFmpegError, OSError):
+        ended_early = True
+    stamps = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
+    flags = np.array([row[2:] for row in rows], dtype=np.bool_).reshape(-1, 3)
+    return PacketTable(stamps[:, 0], stamps[:, 1], flags[:, 0], flags[:, 1], flags[:, 2], ended_early)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How far packets tell what a decoder will show.
+
+    Attributes:
+        everywhere: False where only decoding the whole video tells.
+        at_head: False where the beginning has to be decoded to know its first frames.
+        at_tail: False where the end has to be decoded to know its last frames.
+    """
+
+    everywhere: bool
+    at_head: bool
+    at_tail: bool
+
+
+def judge(table: PacketTable, container_name: str, stream: VideoStream) -> Trust:
+    """Judge how far a packet table can be trusted.
+
+    Args:
+        table: The packets.
+        container_name: FFmpeg's name of the container format.
+        stream: The stream they are of.
+    """
+    shown = table.pts[~table.is_discard]
+    reorders = bool(stream.codec_context.has_b_frames)
+    explicit = container_name in _EXPLICIT_STAMPS or not reorders
+    everywhere = (
+        explicit
+        and stream.codec_context.name in _ONE_PICTURE_PER_PACKET
+        and stream.codec_context.field_order in _PROGRESSIVE
+        and not bool((table.pts == NO_STAMP).any())
+        and len(np.unique(shown)) == len(shown)
+        and not bool(table.is_corrupt[:-1].any())
+    )
+    return Trust(everywhere, _head_is_plain(table), not (table.ended_early or bool(table.is_corrupt[-1:].any())))
+
+
+def _head_is_plain(table: PacketTable) -> bool:
+    """Whether the video begins at a key frame, with nothing hidden and nothing shown before it."""
+    if len(table) == 0 or not table.is_key[0] or bool(table.is_discard.any()):
+        return False
+    return bool(table.pts.min() == table.pts[0])
+
+
+def index_from_packets(table: PacketTable, stream: VideoStream) -> FrameIndex:
+    """Build the index on the assumption that every packet that is not hidden shows one frame."""
+    pts = np.sort(table.pts[~table.is_discard])
+    key_pts = table.pts[table.is_key]
+    # A hidden key frame serves the first frame shown after it; one after the last frame serves none.
+    frame_idxs = np.searchsorted(pts, key_pts).astype(np.int64)
+    useful = frame_idxs < len(pts)
+    keys = key_frames(key_pts[useful], table.seek_stamps()[table.is_key][useful], frame_idxs[useful])
+    return FrameIndex(pts, pts, _from_the_start(keys, table), time_base_of(stream))
+
+
+def _from_the_start(keys: KeyFrames, table: PacketTable) -> KeyFrames:
+    """Make sure that frame 0 can be reached, if only from the first packet."""
+    if len(keys) and keys.frame_idxs[0] == 0:
+        return keys
+    first = slice(0, 1)
+    return KeyFrames(
+        np.concatenate([table.pts[first], keys.stamps]),
+        np.concatenate([table.seek_stamps()[first], keys.seek_stamps]),
+        np.concatenate([np.zeros(1, dtype=np.int64), keys.frame_idxs]),
+    )
