@@ -1,0 +1,1 @@
+"""Training of the built-in tracker `talpose-small`: generator, trainer, validation. Not part of the wheel."""

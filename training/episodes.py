@@ -1,0 +1,214 @@
+"""One training example: a clip, its queries, what is known of it, and where the tracks start.
+
+Three situations are mixed, those the app meets: a single query, a window that continues an
+earlier one, and a gap between labels.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
+from talpose_app.engine.cotracker3.pyramid import FeaturePyramid, Support
+from training.losses import OCCLUDED_WEIGHT, Truth
+from training.procedural.clips import Clip
+
+#: Shares of the situations.
+QUERY_SHARE, CONTINUED_SHARE = 0.35, 0.30
+
+#: Logits of a frame whose position is given.
+KNOWN_LOGIT = 4.0
+
+#: Positions farther than this outside the frame teach nothing.
+OUTSIDE_PX = 48.0
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A training example.
+
+    Attributes:
+        frames: Shape (T, 3, height, width), uint8.
+        truth: The target.
+        templates: Shape (M, 3), the (t, x, y) of every window that shows a point.
+        template_points: Shape (M,), int64, which point each window shows.
+        start: Coordinates in feature pixels and logits before the first iteration.
+        known: Shape (T, N), bool, frames whose position is given and held.
+        known_logit: What the logits of known frames are held at, or None to leave them to the network.
+    """
+
+    frames: Tensor
+    truth: Truth
+    templates: Tensor
+    template_points: Tensor
+    start: TrackState
+    known: Tensor
+    known_logit: float | None
+
+    def support(self, network: CoTracker3, pyramid: FeaturePyramid) -> Support:
+        """Average the windows of every point into its template."""
+        windows = network.support(pyramid, self.templates)
+        return windows.mean_by_point(self.template_points, self.known.shape[1])
+
+    def hold(self, state: TrackState, stride: int) -> TrackState:
+        """Put the known positions back into an estimate."""
+        given = self.truth.tracks / stride
+        coords = torch.where(self.known[..., None], given, state.coords)
+        if self.known_logit is None:
+            return TrackState(coords, state.visibility, state.confidence)
+        sure = torch.full_like(state.visibility, self.known_logit)
+        return TrackState(
+            coords,
+            torch.where(self.known, sure, state.visibility),
+            torch.where(self.known, sure, state.confidence),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is given about a clip, in numpy.
+
+    Attributes:
+        start: Start positions, (T, N, 2), pixels.
+        known: Frames held, (T, N), bool.
+        templates: Frames whose windows make the template, (T, N), bool; one a point at least.
+        logit: Start of the visibility and confidence logits, (T, N).
+        known_logit: See `Episode`.
+    """
+
+    start: NDArray[np.float64]
+    known: NDArray[np.bool_]
+    templates: NDArray[np.bool_]
+    logit: NDArray[np.float64]
+    known_logit: float | None
+
+
+def make_episode(rng: np.random.Generator, clip: Clip, stride: int) -> Episode:
+    """Draw a situation for a clip and turn both into tensors.
+
+    Args:
+        rng: Source of randomness.
+        clip: Frames and truth.
+        stride: Image pixels per feature pixel.
+    """
+    draw = rng.random()
+    if draw < QUERY_SHARE:
+        situation = single_query(rng, clip)
+    elif draw < QUERY_SHARE + CONTINUED_SHARE:
+        situation = continued(rng, clip)
+    else:
+        situation = anchored(rng, clip)
+    t, point = np.nonzero(situation.templates)
+    xy = clip.tracks[t, point]
+    start = torch.from_numpy((situation.start / stride).astype(np.float32))
+    logit = torch.from_numpy(situation.logit.astype(np.float32))
+    return Episode(
+        frames=torch.from_numpy(clip.frames).permute(0, 3, 1, 2),
+        truth=make_truth(clip, situation.known),
+        templates=torch.from_numpy(np.concatenate([t[:, None], xy], 1).astype(np.float32)),
+        template_points=torch.from_numpy(point.astype(np.int64)),
+        start=TrackState(start, logit, logit.clone()),
+        known=torch.from_numpy(situation.known),
+        known_logit=situation.known_logit,
+    )
+
+
+def make_truth(clip: Clip, known: NDArray[np.bool_]) -> Truth:
+    """Give the target with its weights: nothing for what is known or lies far outside the frame."""
+    height, width = clip.frames.shape[1:3]
+    x, y = clip.tracks[..., 0], clip.tracks[..., 1]
+    inside = (np.minimum(x, y) > -OUTSIDE_PX) & (x < width + OUTSIDE_PX) & (y < height + OUTSIDE_PX)
+    weight = np.where(clip.visibility, 1.0, OCCLUDED_WEIGHT) * inside * ~known
+    return Truth(
+        torch.from_numpy(clip.tracks),
+        torch.from_numpy(clip.visibility.astype(np.float32)),
+        torch.from_numpy(weight.astype(np.float32)),
+    )
+
+
+def visible_frames(rng: np.random.Generator, visibility: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Choose one visible frame for every point, the earliest one half of the time."""
+    score = rng.random(visibility.shape)
+    if rng.random() < 0.5:
+        score = 1.0 - np.arange(len(visibility))[:, None] / len(visibility) + np.zeros_like(score)
+    return np.where(visibility, score, -1.0).argmax(0)
+
+
+def single_query(rng: np.random.Generator, clip: Clip) -> Situation:
+    """Know one frame of every point; all tracks start where the query is."""
+    visibility = clip.visibility
+    n_frames, n_points = visibility.shape
+    chosen = visible_frames(rng, visibility)
+    points = np.arange(n_points)
+    templates = np.zeros_like(visibility)
+    templates[chosen, points] = True
+    start = np.repeat(clip.tracks[chosen, points][None].astype(np.float64), n_frames, 0)
+    hold = rng.random() < 0.5
+    known = templates if hold else np.zeros_like(visibility)
+    return Situation(start, known, templates, np.zeros(visibility.shape), known_logit(rng))
+
+
+def continued(rng: np.random.Generator, clip: Clip) -> Situation:
+    """Start the first half near the truth, as an earlier window left it, the rest from its last value."""
+    visibility = clip.visibility
+    n_frames, n_points = visibility.shape
+    half = n_frames // 2
+    chosen = visible_frames(rng, visibility)
+    templates = np.zeros_like(visibility)
+    templates[chosen, np.arange(n_points)] = True
+    start = clip.tracks.astype(np.float64)
+    spread = rng.lognormal(-0.3, 1.0, n_points)
+    start += wobble(rng, n_frames, n_points) * spread[None, :, None]
+    start[half:] = start[half - 1]
+    logit = np.where(visibility, 3.0, -3.0) + rng.normal(0, 2, visibility.shape)
+    logit[half:] = 0.0
+    return Situation(start, np.zeros_like(visibility), templates, logit, None)
+
+
+def wobble(rng: np.random.Generator, n_frames: int, n_points: int) -> NDArray[np.float64]:
+    """Draw errors that change slowly over time: a constant and a random walk, (T, N, 2), pixels."""
+    walk = np.cumsum(rng.normal(0, 0.3, (n_frames, n_points, 2)), 0)
+    return walk + rng.normal(0, 1.0, (1, n_points, 2))
+
+
+def anchored(rng: np.random.Generator, clip: Clip) -> Situation:
+    """Know two to five frames, both ends among them; tracks start on straight lines between."""
+    visibility = clip.visibility
+    n_frames, n_points = visibility.shape
+    count = int(rng.integers(2, 6))
+    keyframes = np.zeros(n_frames, bool)
+    keyframes[[0, n_frames - 1]] = True
+    keyframes[rng.choice(n_frames, min(count - 2, n_frames), replace=False)] = True
+    if rng.random() < 0.2:
+        keyframes[n_frames - 1 if rng.random() < 0.5 else 0] = False
+    known = visibility & keyframes[:, None]
+    lonely = ~known.any(0)
+    known[visible_frames(rng, visibility)[lonely], np.flatnonzero(lonely)] = True
+    start = interpolate(clip.tracks, known)
+    templates = known.copy()
+    if rng.random() < 0.5:
+        templates[:] = False
+        templates[known.argmax(0), np.arange(n_points)] = True
+    if rng.random() < 0.15:
+        known = np.zeros_like(known)
+        start = start + wobble(rng, n_frames, n_points) * rng.lognormal(-0.3, 0.8)
+    return Situation(start, known, templates, np.zeros(visibility.shape), known_logit(rng))
+
+
+def interpolate(tracks: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Draw straight lines between known frames, constant beyond the first and the last, (T, N, 2)."""
+    frames = np.arange(len(tracks))
+    out = np.empty(tracks.shape)
+    for point in range(tracks.shape[1]):
+        at = np.flatnonzero(known[:, point])
+        for axis in range(2):
+            out[:, point, axis] = np.interp(frames, at, tracks[at, point, axis])
+    return out
+
+
+def known_logit(rng: np.random.Generator) -> float | None:
+    """Tell the network which frames are given, most of the time."""
+    return KNOWN_LOGIT if rng.random() < 0.7 else None

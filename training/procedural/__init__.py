@@ -1,0 +1,1 @@
+"""Procedural video with exact truth: textures, motion, articulated animals, scenes, clips."""

@@ -1,0 +1,252 @@
+"""Train `talpose-small`: `python -m training.train --run training/runs/main --hours 2`.
+
+The same command resumes. Stage 1 teaches the encoder to match points between frames; stage 2 trains
+the tracker, at first with the encoder frozen. One process per core, gradients averaged through gloo.
+"""
+
+import argparse
+import io
+import json
+import os
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+from torch import Tensor
+
+from talpose_app.engine.cotracker3.config import SMALL
+from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
+from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
+from training.contrastive import matching_loss
+from training.episodes import make_episode
+from training.losses import tracking_loss
+from training.procedural.clips import make_clip
+from training.weights import Average, export_weights, write_atomically
+
+#: Clip lengths and frame sizes (width, height) drawn from in stage 2; long clips are small ones.
+SHAPES = ((8, (336, 256)), (12, (256, 192)), (12, (336, 256)), (16, (256, 192)), (16, (256, 192)), (24, (256, 192)))
+
+N_POINTS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The settings of a run.
+
+    Attributes:
+        run: Folder of the run.
+        hours: Wall time over which the learning rate falls; the run ends there.
+        matching_steps: Length of stage 1.
+        frozen_steps: Steps of stage 2 before the encoder learns again.
+        learning_rate: Peak of stage 2.
+        encoder_rate: Peak of the encoder in stage 2, as a share of `learning_rate`.
+        ranks: Processes.
+        seed: Of everything.
+    """
+
+    run: Path
+    hours: float
+    matching_steps: int
+    frozen_steps: int
+    learning_rate: float
+    encoder_rate: float
+    ranks: int
+    seed: int
+
+
+class Trainer:
+    """One rank of a run.
+
+    Args:
+        plan: The settings.
+        rank: Which process this is; rank 0 writes the files.
+    """
+
+    def __init__(self, plan: Plan, rank: int) -> None:
+        self._plan, self._rank = plan, rank
+        torch.manual_seed(plan.seed)
+        self._network = CoTracker3(SMALL)
+        self._average = Average(self._network)
+        encoder = list(self._network.fnet.parameters())
+        others = [*self._network.updateformer.parameters(), *self._network.corr_mlp.parameters()]
+        groups = [{"params": encoder, "lr": 0.0}, {"params": others, "lr": 0.0}]
+        self._optimizer = torch.optim.AdamW(groups, weight_decay=1e-4, betas=(0.9, 0.98))
+        self._encoder, self._others = encoder, others
+        self._step, self._elapsed = 0, 0.0
+        self._recent: dict[str, list[float]] = defaultdict(list)
+        self._resume()
+
+    def run(self) -> None:
+        """Train until the hours are over."""
+        saved = time.monotonic()
+        while self._elapsed < self._plan.hours * 3600:
+            begun = time.monotonic()
+            numbers = self._matching_step() if self._is_matching else self._tracking_step()
+            self._step += 1
+            numbers["elapsed"] = self._elapsed + time.monotonic() - begun
+            self._apply(numbers)
+            if self._rank == 0 and self._step % 20 == 0:
+                self._log()
+            if self._rank == 0 and time.monotonic() - saved > 240:
+                self._save()
+                saved = time.monotonic()
+        if self._rank == 0:
+            self._save()
+
+    @property
+    def _is_matching(self) -> bool:
+        return self._step < self._plan.matching_steps
+
+    @property
+    def _is_frozen(self) -> bool:
+        return self._step < self._plan.matching_steps + self._plan.frozen_steps
+
+    def _clip_seed(self) -> int:
+        return int(np.random.SeedSequence((self._plan.seed, self._step, self._rank)).generate_state(1)[0])
+
+    def _matching_step(self) -> dict[str, float]:
+        clip = make_clip(self._clip_seed(), 6, 256, (256, 192))
+        pyramid = self._encode(torch.from_numpy(clip.frames).permute(0, 3, 1, 2))
+        pairs = torch.tensor([[0, 1], [0, 3], [5, 0], [2, 5], [4, 1], [3, 4]])
+        loss, found = matching_loss(pyramid, clip, pairs, SMALL.stride)
+        loss.backward()
+        return {"loss": float(loss.detach()), "found": found}
+
+    def _tracking_step(self) -> dict[str, float]:
+        shared = np.random.default_rng((self._plan.seed, self._step))
+        n_frames, size = SHAPES[int(shared.integers(len(SHAPES)))]
+        iterations = int(shared.integers(3, 5))
+        seed = self._clip_seed()
+        clip = make_clip(seed, n_frames, N_POINTS, size)
+        episode = make_episode(np.random.default_rng(seed), clip, SMALL.stride)
+        with torch.set_grad_enabled(not self._is_frozen):
+            pyramid = self._encode(episode.frames)
+        states: list[TrackState] = []
+        state = episode.hold(episode.start, SMALL.stride)
+        with torch.autocast("cpu", torch.bfloat16):
+            pyramid = pyramid.to(dtype=torch.bfloat16)
+            support = episode.support(self._network, pyramid)
+            for _ in range(iterations):
+                free = self._network.update(pyramid, support, state)
+                states.append(free)
+                state = episode.hold(free, SMALL.stride)
+        loss, numbers = tracking_loss(states, episode.truth, SMALL.stride)
+        loss.backward()
+        return {"loss": float(loss.detach()), **numbers}
+
+    def _encode(self, frames: Tensor) -> FeaturePyramid:
+        with torch.autocast("cpu", torch.bfloat16):
+            return self._network.encode(frames, chunk=len(frames))
+
+    def _apply(self, numbers: dict[str, float]) -> None:
+        """Average gradients and numbers over the ranks, then take a step; all ranks take the same one."""
+        learning = [] if self._is_frozen and not self._is_matching else self._encoder
+        learning = learning if self._is_matching else [*learning, *self._others]
+        grads = [torch.zeros_like(p) if p.grad is None else p.grad for p in learning]
+        flat = torch.cat([g.flatten() for g in grads] + [torch.tensor(list(numbers.values()))])
+        if self._plan.ranks > 1:
+            dist.all_reduce(flat)
+            flat /= self._plan.ranks
+        mean = dict(zip(numbers, flat[-len(numbers) :].tolist(), strict=True))
+        self._elapsed = mean.pop("elapsed")
+        self._optimizer.zero_grad(set_to_none=True)
+        parts = flat[: -len(numbers)].split([p.numel() for p in learning])
+        for parameter, part in zip(learning, parts, strict=True):
+            parameter.grad = part.view_as(parameter)
+        norm = float(torch.nn.utils.clip_grad_norm_(learning, 1.0))
+        self._set_rates()
+        if np.isfinite(norm):
+            self._optimizer.step()
+            self._average.update(self._network)
+        self._optimizer.zero_grad(set_to_none=True)
+        for name, value in {**mean, "grad": norm}.items():
+            self._recent[name].append(value)
+
+    def _set_rates(self) -> None:
+        """Warm up after each change of stage, stay, then fall along a cosine over the last half."""
+        plan = self._plan
+        start = 0 if self._is_matching else plan.matching_steps
+        encoder_start = start if self._is_matching else start + plan.frozen_steps
+        progress = min(self._elapsed / (plan.hours * 3600), 1.0)
+        fall = 0.5 * (1 + np.cos(np.pi * max(0.0, 2 * progress - 1)))
+        rate = plan.learning_rate * (0.03 + 0.97 * float(fall))
+        encoder_rate = 1e-3 if self._is_matching else rate * plan.encoder_rate
+        self._optimizer.param_groups[0]["lr"] = encoder_rate * min(1.0, (self._step - encoder_start + 1) / 50)
+        self._optimizer.param_groups[1]["lr"] = rate * min(1.0, (self._step - start + 1) / 100)
+
+    def _log(self) -> None:
+        line: dict[str, Any] = {"step": self._step, "hours": round(self._elapsed / 3600, 4)}
+        line |= {name: round(float(np.mean(values)), 4) for name, values in self._recent.items() if values}
+        self._recent.clear()
+        with (self._plan.run / "log.jsonl").open("a") as log:
+            log.write(json.dumps(line) + "\n")
+        print(line, flush=True)
+
+    def _save(self) -> None:
+        state = {
+            "network": self._network.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "average": self._average.state(),
+            "step": self._step,
+            "elapsed": self._elapsed,
+        }
+        buffer = io.BytesIO()
+        torch.save(state, buffer)
+        write_atomically(self._plan.run / "state.pt", buffer.getvalue())
+        about = {"step": str(self._step), "hours": f"{self._elapsed / 3600:.3f}", "license": "Apache-2.0"}
+        export_weights(
+            self._plan.run / "talpose-small.safetensors", self._network, self._average.weights, about
+        )
+
+    def _resume(self) -> None:
+        path = self._plan.run / "state.pt"
+        if not path.exists():
+            return
+        state = torch.load(path, weights_only=True)
+        self._network.load_state_dict(state["network"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._average.load(state["average"])
+        self._step, self._elapsed = int(state["step"]), float(state["elapsed"])
+
+
+def work(rank: int, plan: Plan) -> None:
+    """Run one rank on one thread."""
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    if plan.ranks > 1:
+        os.environ |= {"MASTER_ADDR": "127.0.0.1"}
+        os.environ.setdefault("MASTER_PORT", "29571")
+        dist.init_process_group("gloo", rank=rank, world_size=plan.ranks)
+    Trainer(plan, rank).run()
+    if plan.ranks > 1:
+        dist.destroy_process_group()
+
+
+def main() -> None:
+    """Read the command line and start the ranks."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", type=Path, default=Path("training/runs/main"))
+    parser.add_argument("--hours", type=float, default=2.0)
+    parser.add_argument("--matching-steps", type=int, default=400)
+    parser.add_argument("--frozen-steps", type=int, default=1000)
+    parser.add_argument("--learning-rate", type=float, default=6e-4)
+    parser.add_argument("--encoder-rate", type=float, default=0.4)
+    parser.add_argument("--ranks", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    plan = Plan(**vars(parser.parse_args()))
+    plan.run.mkdir(parents=True, exist_ok=True)
+    if plan.ranks == 1:
+        work(0, plan)
+    else:
+        mp.spawn(work, (plan,), plan.ranks)  # pyright: ignore[reportUnknownMemberType]
+
+
+if __name__ == "__main__":
+    main()
