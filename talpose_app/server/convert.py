@@ -1,0 +1,174 @@
+"""From the model to the wire: states the page shows, and what changed between two of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talpose_app.errors import TalposeError
+from talpose_app.model.label import Label, PointId
+from talpose_app.model.project import Individual, Project
+from talpose_app.model.run import Run
+from talpose_app.model.skeleton import Skeleton
+from talpose_app.model.track import Track
+from talpose_app.protocol import messages
+from talpose_app.tracking.tracker import RunUpdate
+
+
+def block(array: NDArray[np.generic], dtype: Literal["f4", "f8", "u1"]) -> messages.Block:
+    """Pack an array as little-endian bytes.
+
+    Args:
+        array: Any shape; bool and float are converted to ``dtype``.
+        dtype: What the bytes are.
+    """
+    little = np.ascontiguousarray(array, np.dtype(dtype).newbyteorder("<"))
+    return messages.Block(dtype=dtype, shape=array.shape, data=little.tobytes())
+
+
+def error_state(error: TalposeError) -> messages.ErrorState:
+    """The one shape of an error."""
+    return messages.ErrorState(code=error.code, message=error.message, hint=error.hint)
+
+
+def label_state(label: Label) -> messages.LabelState:
+    """A label; float64 positions travel as they are."""
+    return messages.LabelState(
+        individual_id=label.point.individual_id,
+        keypoint_id=label.point.keypoint_id,
+        frame_idx=label.frame_idx,
+        x=label.x if label.has_position else None,
+        y=label.y if label.has_position else None,
+        visibility=label.visibility.value,
+    )
+
+
+def point_ref(point: PointId) -> messages.PointRef:
+    """A point."""
+    return messages.PointRef(individual_id=point.individual_id, keypoint_id=point.keypoint_id)
+
+
+def skeleton_state(skeleton: Skeleton) -> messages.SkeletonState:
+    """The skeleton."""
+    return messages.SkeletonState(
+        keypoints=[
+            messages.KeypointState(keypoint_id=k.keypoint_id, name=k.name, color=k.color)
+            for k in skeleton.keypoints
+        ],
+        edges=list(skeleton.edges),
+        symmetries=list(skeleton.symmetries),
+    )
+
+
+def individual_states(individuals: Iterable[Individual]) -> list[messages.IndividualState]:
+    """The individuals."""
+    return [messages.IndividualState(individual_id=i.individual_id, name=i.name) for i in individuals]
+
+
+def track_state(point: PointId, track: Track) -> messages.TrackState:
+    """One point's whole track."""
+    return messages.TrackState(
+        individual_id=point.individual_id,
+        keypoint_id=point.keypoint_id,
+        positions=block(track.positions, "f4"),
+        visibility=block(track.visibility, "u1"),
+        confidence=block(track.confidence, "f4"),
+        spans=[(span.start, span.stop, span.run_id) for span in track.provenance],
+    )
+
+
+def run_records(runs: Iterable[Run]) -> list[messages.RunRecord]:
+    """The finished runs."""
+    return [
+        messages.RunRecord(
+            run_id=run.run_id,
+            kind=run.kind.value,
+            tracker=run.tracker,
+            device=run.device,
+            started_at=run.started_at,
+            duration_s=run.duration_s,
+            losses=list(run.losses),
+        )
+        for run in runs
+    ]
+
+
+def track_update(run_id: int, update: RunUpdate, points: Sequence[PointId]) -> messages.TrackUpdate:
+    """One step of a run.
+
+    Args:
+        run_id: Of the run.
+        update: The tracks after the step.
+        points: Of the run's request; ``update.points`` are indices into them.
+    """
+    indices: list[int] = [] if update.points is None else update.points.tolist()
+    covered = points if update.points is None else [points[idx] for idx in indices]
+    loss = update.loss if update.loss is not None and math.isfinite(update.loss) else None
+    return messages.TrackUpdate(
+        run_id=run_id,
+        step=update.step,
+        n_steps=update.n_steps,
+        loss=loss,
+        seconds=update.seconds,
+        is_best=update.is_best,
+        start=update.span[0],
+        points=[point_ref(point) for point in covered],
+        positions=block(update.positions, "f4"),
+        visibility=block(update.visibility, "u1"),
+        confidence=block(update.confidence, "f4"),
+    )
+
+
+def project_changed(
+    before: Project,
+    after: Project,
+    *,
+    revision: int,
+    title: str,
+    undo_title: str | None,
+    redo_title: str | None,
+) -> messages.ProjectChanged:
+    """What differs between two states of a project.
+
+    Parts that an edit did not touch are the same objects in both, so that the
+    comparison costs next to nothing however large the project is.
+    """
+    labels_set, labels_deleted = _label_changes(before, after)
+    tracks = [(p, t) for p, t in after.tracks.items() if before.tracks.get(p) is not t]
+    return messages.ProjectChanged(
+        revision=revision,
+        title=title,
+        labels_set=labels_set,
+        labels_deleted=labels_deleted,
+        skeleton=None if before.skeleton is after.skeleton else skeleton_state(after.skeleton),
+        individuals=None if before.individuals is after.individuals else individual_states(after.individuals),
+        tracks_set=[track_state(point, track) for point, track in tracks],
+        tracks_deleted=[point_ref(point) for point in before.tracks if point not in after.tracks],
+        runs=None if before.runs is after.runs else run_records(after.runs),
+        undo_title=undo_title,
+        redo_title=redo_title,
+    )
+
+
+def _label_changes(
+    before: Project, after: Project
+) -> tuple[list[messages.LabelState], list[messages.LabelPlace]]:
+    added: list[messages.LabelState] = []
+    deleted: list[messages.LabelPlace] = []
+    for point in before.labels.keys() | after.labels.keys():
+        old, new = before.labels.get(point, {}), after.labels.get(point, {})
+        if old is new:
+            continue
+        added += [label_state(label) for frame, label in new.items() if old.get(frame) is not label]
+        deleted += [
+            messages.LabelPlace(
+                individual_id=point.individual_id, keypoint_id=point.keypoint_id, frame_idx=frame
+            )
+            for frame in old
+            if frame not in new
+        ]
+    return added, deleted

@@ -1,0 +1,56 @@
+"""Native file dialogs, as the server's port asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from talpose_app.server.dialogs import FileKind
+from talpose_app.server.entries import VIDEO_SUFFIXES
+
+if TYPE_CHECKING:
+    import webview
+
+_VIDEOS = f"Videos ({';'.join(f'*{suffix}' for suffix in sorted(VIDEO_SUFFIXES))})"
+_PROJECTS = "TALPose projects (*.talpose.json)"
+_LABELS = "Labels (*.json)"
+_ALL = "All files (*.*)"
+_FILTERS: dict[FileKind, tuple[str, ...]] = {
+    "any": (_VIDEOS, _PROJECTS, _ALL),
+    "video": (_VIDEOS, _ALL),
+    "project": (_PROJECTS, _ALL),
+    "labels": (_LABELS, _ALL),
+}
+
+
+class WindowDialogs:
+    """Asks in dialogs of the window. Called from the server's worker threads only."""
+
+    mode: Literal["window", "browser"] = "window"
+
+    def __init__(self, window: Callable[[], webview.Window | None]) -> None:
+        self._window = window
+
+    def open_file(self, kind: FileKind) -> Path | None:
+        """See ``Dialogs.open_file``."""
+        import webview
+
+        return self._ask(webview.FileDialog.OPEN, "", _FILTERS[kind])
+
+    def save_file(self, suggested: str, extension: str) -> Path | None:
+        """See ``Dialogs.save_file``."""
+        import webview
+
+        chosen = self._ask(webview.FileDialog.SAVE, suggested, ())
+        if chosen is None or chosen.name.endswith(extension):
+            return chosen
+        return chosen.with_name(chosen.name + extension)
+
+    def _ask(self, kind: int, suggested: str, filters: tuple[str, ...]) -> Path | None:
+        window = self._window()
+        if window is None:
+            return None
+        # pywebview takes the filters as one text a kind, with its own separators, and answers with a tuple.
+        chosen = window.create_file_dialog(kind, save_filename=suggested, file_types=filters)
+        return Path(chosen[0]) if chosen else None

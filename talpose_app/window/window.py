@@ -1,0 +1,88 @@
+"""The real window: pywebview on the main thread."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from talpose_app.window.drops import OnDrop, watch_drops
+
+if TYPE_CHECKING:
+    import webview
+
+_SIZE = (1280, 800)
+_MIN_SIZE = (800, 560)
+#: Shown until the page has painted; the page's own dark ground.
+_BACKGROUND = "#16181d"
+
+
+class AppWindow:
+    """One window that shows one address. Made and shown on the main thread.
+
+    Args:
+        title: Of the window.
+        url: What it shows.
+        on_drop: Gets files dropped on it.
+        on_shown: Called once it is on the screen, in a thread of its own.
+    """
+
+    def __init__(self, title: str, url: str, *, on_drop: OnDrop, on_shown: Callable[[], None]) -> None:
+        import webview
+
+        _quiet_pywebview()
+        webview.settings["ALLOW_FILE_URLS"] = False
+        window = webview.create_window(
+            title,
+            url,
+            width=_SIZE[0],
+            height=_SIZE[1],
+            min_size=_MIN_SIZE,
+            background_color=_BACKGROUND,
+            text_select=True,
+        )
+        assert window is not None
+        self.native: webview.Window = window
+        self._start = webview.start
+        self._on_drop = on_drop
+        self._watcher: object = None
+        window.events.before_show += self._before_show
+        window.events.shown += on_shown
+
+    def run(self) -> None:
+        """Show the window; returns when it is closed, by the user or by SIGINT or SIGTERM."""
+        previous = signal.signal(signal.SIGTERM, self._on_terminate)
+        try:
+            self._start(gui="qt" if sys.platform.startswith("linux") else None, private_mode=True)
+        finally:
+            signal.signal(signal.SIGTERM, previous)
+
+    def close(self) -> None:
+        """Close the window, from any other thread."""
+        self.native.destroy()
+
+    def set_title(self, title: str) -> None:
+        """Change the title, from any other thread."""
+        self.native.set_title(title)
+
+    def _before_show(self) -> None:
+        """Runs on the main thread, where Qt wants its filters to be made."""
+        view = getattr(self.native.native, "webview", None)
+        if view is not None and sys.platform.startswith("linux"):
+            self._watcher = watch_drops(view, self._on_drop)
+
+    def _on_terminate(self, signum: int, frame: FrameType | None) -> None:
+        """Close as if the user did; not from here, because this runs on the window's own thread."""
+        del signum, frame
+        threading.Thread(target=self.close, name="close", daemon=True).start()
+
+
+def _quiet_pywebview() -> None:
+    """Send pywebview's messages to our log instead of its own handler on stderr."""
+    logger = logging.getLogger("pywebview")
+    logger.handlers.clear()
+    logger.setLevel(logging.WARNING)
