@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterable, Sequence
 from typing import Literal
@@ -18,6 +19,8 @@ from talpose_app.model.track import Track
 from talpose_app.protocol import messages
 from talpose_app.tracking.tracker import RunUpdate
 
+_LOG = logging.getLogger(__name__)
+
 
 def block(array: NDArray[np.generic], dtype: Literal["f4", "f8", "u1"]) -> messages.Block:
     """Pack an array as little-endian bytes.
@@ -33,6 +36,20 @@ def block(array: NDArray[np.generic], dtype: Literal["f4", "f8", "u1"]) -> messa
 def error_state(error: TalposeError) -> messages.ErrorState:
     """The one shape of an error."""
     return messages.ErrorState(code=error.code, message=error.message, hint=error.hint)
+
+
+def unforeseen(what: str) -> messages.ErrorState:
+    """Log the exception being handled, and tell the page as much as helps it.
+
+    Args:
+        what: What was being done, for the log.
+    """
+    _LOG.exception("%s failed", what)
+    return messages.ErrorState(
+        code="internal",
+        message="Something went wrong inside TALPose.",
+        hint="Nothing that was saved is lost. `talpose doctor` says where the log is.",
+    )
 
 
 def label_state(label: Label) -> messages.LabelState:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from os import stat_result
 from pathlib import Path
-from stat import S_ISDIR
+from stat import S_ISDIR, S_ISREG
 from typing import Literal
 
 from talpose_app.errors import UsageError
@@ -44,10 +44,13 @@ MAX_ENTRIES = 20_000
 MAX_LINES = 2_000
 
 
+_Kind = Literal["folder", "video", "project"]
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     path: Path
-    kind: Literal["folder", "video", "project"]
+    kind: _Kind
     info: stat_result
 
 
@@ -120,8 +123,15 @@ def _look_at(path: Path) -> _Line | None:
         info = path.stat()
     except OSError:
         return None
+    kind = _kind_of(path, info)
+    return None if kind is None else _Line(path, kind, info)
+
+
+def _kind_of(path: Path, info: stat_result) -> _Kind | None:
     if S_ISDIR(info.st_mode):
-        return _Line(path, "folder", info)
+        return "folder"
+    if not S_ISREG(info.st_mode):
+        return None
     if path.name.endswith(PROJECT_SUFFIX):
-        return _Line(path, "project", info)
-    return _Line(path, "video", info) if path.suffix.lower() in VIDEO_SUFFIXES else None
+        return "project"
+    return "video" if path.suffix.lower() in VIDEO_SUFFIXES else None

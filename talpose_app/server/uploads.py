@@ -1,0 +1,108 @@
+"""Videos dropped on the page in browser mode: streamed into the user's folder, never overwriting anything."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+import re
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from talpose_app.errors import ProjectError, TalposeError, UsageError
+from talpose_app.server.convert import error_state
+from talpose_app.server.entries import VIDEO_SUFFIXES, Entries
+
+_LOG = logging.getLogger(__name__)
+_UNSAFE = re.compile(r"[^\w .()+-]")
+#: File systems allow 255 bytes; room is left for a number and a suffix.
+_MAX_STEM = 80
+
+
+class Uploads:
+    """Takes uploads.
+
+    Args:
+        folder: Where videos are put; made on the first upload.
+        entries: Where the stored video gets the id to open it by.
+    """
+
+    def __init__(self, folder: Path, entries: Entries) -> None:
+        self._folder = folder
+        self._entries = entries
+
+    async def respond(self, request: Request) -> Response:
+        """Answer ``PUT /upload?name=...`` with ``{"entry_id": ...}`` or the one shape of an error."""
+        try:
+            name = safe_name(request.query_params.get("name", ""))
+            path = await self._store(name, request.stream())
+        except TalposeError as error:
+            return JSONResponse(msgspec.to_builtins(error_state(error)), status_code=400)
+        except ClientDisconnect:
+            _LOG.info("an upload was broken off")
+            return JSONResponse({}, status_code=400)
+        return JSONResponse({"entry_id": self._entries.offer(path)})
+
+    async def _store(self, name: str, chunks: AsyncIterator[bytes]) -> Path:
+        """Write beside the final name and rename at the end: a broken upload leaves no half video."""
+        try:
+            await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
+            handle, part = tempfile.mkstemp(prefix=".upload-", suffix=".part", dir=self._folder)
+            try:
+                digest = hashlib.sha256()
+                with os.fdopen(handle, "wb") as file:
+                    async for chunk in chunks:
+                        digest.update(chunk)
+                        await asyncio.to_thread(file.write, chunk)
+                return await asyncio.to_thread(_settle, Path(part), self._folder / name, digest.digest())
+            finally:
+                await asyncio.to_thread(Path(part).unlink, missing_ok=True)
+        except OSError as error:
+            message = f"The video cannot be stored in {self._folder}: {error.strerror}."
+            raise ProjectError(message, hint="Make room there, or open the video where it lies.") from error
+
+
+def safe_name(given: str) -> str:
+    """Make a file name of ours from one that a page sent.
+
+    Raises:
+        UsageError: It is not the name of a video.
+    """
+    base = given.replace("\\", "/").rsplit("/", 1)[-1]
+    stem, dot, suffix = base.rpartition(".")
+    if not dot or f".{suffix.lower()}" not in VIDEO_SUFFIXES:
+        known = ", ".join(sorted(VIDEO_SUFFIXES))
+        raise UsageError(f"{base[:_MAX_STEM]!r} is not a video.", hint=f"Drop one of: {known}.")
+    stem = _UNSAFE.sub("_", stem).strip(" .")[:_MAX_STEM].strip(" .") or "video"
+    return f"{stem}.{suffix.lower()}"
+
+
+def _settle(part: Path, wanted: Path, digest: bytes) -> Path:
+    """Give an upload its name. The same video uploaded again is the one that is there, with its project."""
+    for number in range(1, 10_000):
+        path = wanted if number == 1 else wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            if _is_same(path, part, digest):
+                return path
+        except OSError:
+            # Some file systems know no links; there the rename may in theory lose a race with another upload.
+            if not path.exists():
+                return part.rename(path)
+        else:
+            return path
+    raise ProjectError(f"There are too many videos named {wanted.name}.", hint="Rename the video.")
+
+
+def _is_same(path: Path, part: Path, digest: bytes) -> bool:
+    if path.stat().st_size != part.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest() == digest

@@ -1,0 +1,159 @@
+"""One page's socket: commands and answers in order, pictures beside them, everything sent by one task."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from talpose_app.errors import ProtocolError
+from talpose_app.protocol import messages
+from talpose_app.protocol.codec import CommandError, decode_command, encode
+from talpose_app.server.convert import error_state
+from talpose_app.server.frames import FrameFeed, FrameSource
+from talpose_app.server.hub import Hub
+from talpose_app.server.outbox import Outbox
+
+_LOG = logging.getLogger(__name__)
+#: Commands received but not yet done; a page that sends faster waits on its own side.
+_MAX_WAITING = 256
+#: Close codes of RFC 6455, 7.4.1.
+_CLOSE_NOT_A_MESSAGE = 1007
+_CLOSE_TOO_SLOW = 1013
+#: How long a closing handshake may take before the line is dropped.
+_CLOSE_TIMEOUT_S = 1.0
+
+
+class Desk(Protocol):
+    """Who does what the commands ask."""
+
+    def answer(self, command: messages.Command) -> messages.Reply:
+        """Do it, and say what came of it; called on a worker thread."""
+        ...
+
+    def welcome(self) -> messages.Welcome:
+        """The state of the app; called on the event loop's thread."""
+        ...
+
+    def frames(self) -> FrameSource:
+        """The present video."""
+        ...
+
+
+class PageConnection:
+    """A connected page, from its hello to its end."""
+
+    def __init__(self, socket: WebSocket, desk: Desk, hub: Hub) -> None:
+        self._socket = socket
+        self._desk = desk
+        self._hub = hub
+        self._outbox = Outbox()
+        self._commands: asyncio.Queue[messages.Command | None] = asyncio.Queue(_MAX_WAITING)
+        self._feed = FrameFeed(desk.frames, self._send)
+        self._has_joined = False
+        self._is_too_slow = asyncio.Event()
+
+    def post(self, message: messages.Message, data: bytes) -> None:
+        """See ``hub.Page.post``."""
+        self._outbox.put(message, data)
+        if self._outbox.is_overfull:
+            self._is_too_slow.set()
+
+    async def run(self) -> None:
+        """Serve the page until it is gone. Commands that have arrived are carried out even then."""
+        await self._socket.accept()
+        sending = asyncio.create_task(self._send_all())
+        feeding = asyncio.create_task(self._feed.run())
+        working = asyncio.create_task(self._work())
+        receiving = asyncio.create_task(self._receive_all())
+        giving_up = asyncio.create_task(self._is_too_slow.wait())
+        try:
+            await asyncio.wait({receiving, giving_up, working}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._hub.leave(self)
+            receiving.cancel()
+            if not working.done():
+                await self._commands.put(None)
+                await asyncio.wait({working})
+            for task in (feeding, giving_up, sending):
+                task.cancel()
+            for end in await asyncio.gather(receiving, working, feeding, sending, return_exceptions=True):
+                if isinstance(end, Exception):
+                    _LOG.error("a page's task failed", exc_info=end)
+        if self._is_too_slow.is_set():
+            await self._close(_CLOSE_TOO_SLOW)
+
+    async def _receive_all(self) -> None:
+        while True:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            data: bytes | None = message.get("bytes")
+            try:
+                command = decode_command(data or b"")
+            except CommandError as error:
+                _LOG.warning("refused a message: %s", error.message)
+                if error.command_id is None:
+                    await self._close(_CLOSE_NOT_A_MESSAGE)
+                    return
+                self._send(messages.Failed(id=error.command_id, error=error_state(error)))
+                continue
+            if isinstance(command, messages.GetFrame):
+                self._feed.request(command)
+            else:
+                await self._commands.put(command)
+
+    async def _work(self) -> None:
+        """Carry out commands one after the other, so that edits keep their order."""
+        while (command := await self._commands.get()) is not None:
+            if isinstance(command, messages.Hello):
+                self._greet(command)
+            elif not self._has_joined:
+                error = ProtocolError("A page says hello first.", hint="Reload the page.")
+                self._send(messages.Failed(id=command.id, error=error_state(error)))
+            else:
+                self._send(await asyncio.to_thread(self._desk.answer, command))
+
+    def _greet(self, command: messages.Hello) -> None:
+        """Answer a hello. Subscription and state are taken in one go: no change falls between them."""
+        if command.version != messages.VERSION:
+            error = ProtocolError(
+                f"The page speaks version {command.version}, the app version {messages.VERSION}.",
+                hint="Reload the page.",
+            )
+            self._send(messages.Failed(id=command.id, error=error_state(error)))
+            return
+        self._send(messages.Done(id=command.id))
+        if not self._has_joined:
+            self._has_joined = True
+            self._hub.join(self)
+        self._send(self._desk.welcome())
+
+    def _send(self, message: messages.Message) -> None:
+        self.post(message, encode(message))
+
+    async def _send_all(self) -> None:
+        try:
+            while True:
+                await self._socket.send_bytes(await self._outbox.take())
+        except (WebSocketDisconnect, RuntimeError):
+            # The page is gone; the receiving task learns the same and ends the connection.
+            return
+
+    async def _close(self, code: int) -> None:
+        try:
+            await asyncio.wait_for(self._socket.close(code), _CLOSE_TIMEOUT_S)
+        except (TimeoutError, RuntimeError, WebSocketDisconnect):
+            _LOG.info("a page did not answer the closing handshake")
+
+
+def socket_endpoint(desk: Desk, hub: Hub) -> Callable[[WebSocket], Awaitable[None]]:
+    """The route's handler."""
+
+    async def endpoint(socket: WebSocket) -> None:
+        await PageConnection(socket, desk, hub).run()
+
+    return endpoint
