@@ -1,0 +1,1 @@
+"""``talpose demo``: the main job on the sample without a display, and the pictures that show it."""
