@@ -73,7 +73,9 @@ class ChangeLabels:
 
 def _check_change(project: Project, change: LabelChange) -> None:
     if not project.has_point(change.point):
-        raise EditError(f"There is no keypoint {change.point.keypoint_id} of individual {change.point.individual_id}.")
+        raise EditError(
+            f"There is no keypoint {change.point.keypoint_id} of individual {change.point.individual_id}."
+        )
     if not 0 <= change.frame_idx < project.video.n_frames:
         raise EditError(f"Frame {change.frame_idx} is outside the video (0 to {project.video.n_frames - 1}).")
     label = change.label
@@ -92,7 +94,9 @@ class ChangeSkeleton:
         in_use = {point.keypoint_id for point in (*project.labels, *project.tracks)}
         lost = sorted(i for i in in_use if i not in self.skeleton)
         if lost:
-            raise EditError(f"Keypoint {project.skeleton.keypoint(lost[0]).name!r} still has labels or tracks.")
+            raise EditError(
+                f"Keypoint {project.skeleton.keypoint(lost[0]).name!r} still has labels or tracks."
+            )
         return replace(project, skeleton=self.skeleton), ChangeSkeleton(project.skeleton)
 
 
@@ -108,7 +112,9 @@ class ChangeIndividuals:
             raise EditError("A project needs at least one individual.")
         kept = {individual.individual_id for individual in self.individuals}
         if any(point.individual_id not in kept for point in (*project.labels, *project.tracks)):
-            raise EditError("An individual with labels or tracks cannot be removed.", hint="Delete them first.")
+            raise EditError(
+                "An individual with labels or tracks cannot be removed.", hint="Delete them first."
+            )
         return replace(project, individuals=self.individuals), ChangeIndividuals(project.individuals)
 
 
@@ -124,7 +130,9 @@ class ChangeTracks:
         before: list[tuple[PointId, Track | None]] = []
         for point, track in self.changes:
             if not project.has_point(point):
-                raise EditError(f"There is no keypoint {point.keypoint_id} of individual {point.individual_id}.")
+                raise EditError(
+                    f"There is no keypoint {point.keypoint_id} of individual {point.individual_id}."
+                )
             if track is not None and len(track.positions) != project.video.n_frames:
                 raise EditError(f"A track of {len(track.positions)} frames does not fit the video.")
             before.append((point, tracks.pop(point, None)))
@@ -154,7 +162,7 @@ class ChangeVideo:
         """See ``Edit.apply``."""
         if self.video.n_frames != project.video.n_frames:
             raise EditError(
-                f"The new video has {self.video.n_frames} frames, the project's has {project.video.n_frames}.",
+                f"The new video has {self.video.n_frames} frames, the old one {project.video.n_frames}.",
                 hint="Choose the file the labels were made on.",
             )
         return replace(project, video=self.video), ChangeVideo(project.video)

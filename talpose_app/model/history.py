@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from talpose_app.errors import EditError
@@ -17,29 +18,59 @@ class Step:
         title: What the user did, in words, for the menu ("Move label").
         forward: The edit that was made.
         backward: The edit that undoes it.
+        revision: Revision of the project that the edit led to when it was first made.
+        n_bytes: Size of both edits as stored, for the history's limit.
     """
 
     title: str
     forward: Edit
     backward: Edit
+    revision: int = 0
+    n_bytes: int = 0
 
 
 class History:
-    """The two stacks. Steps beyond ``limit`` are forgotten, oldest first."""
+    """The two stacks. Steps beyond the limits are forgotten, oldest first; the last one never is.
 
-    def __init__(self, limit: int = 500) -> None:
+    Args:
+        limit: Steps that can be undone.
+        max_bytes: Bytes their edits may take.
+    """
+
+    def __init__(self, limit: int = 500, max_bytes: int = 64 << 20) -> None:
         self._limit = limit
+        self._max_bytes = max_bytes
         self._done: list[Step] = []
         self._undone: list[Step] = []
 
     @property
-    def undo_title(self) -> str | None:
+    def done(self) -> Sequence[Step]:
+        """Steps that can be undone, oldest first."""
+        return tuple(self._done)
+
+    @property
+    def undone(self) -> Sequence[Step]:
+        """Steps that can be redone, the next one last."""
+        return tuple(self._undone)
+
+    @property
+    def undo_step(self) -> Step | None:
         """What undo would take back; None if there is nothing."""
+        return self._done[-1] if self._done else None
+
+    @property
+    def redo_step(self) -> Step | None:
+        """What redo would bring back; None if there is nothing."""
+        return self._undone[-1] if self._undone else None
+
+    @property
+    def undo_title(self) -> str | None:
+        """Title of what undo would take back; None if there is nothing."""
         return self._done[-1].title if self._done else None
 
     @property
     def redo_title(self) -> str | None:
-        """What redo would bring back; None if there is nothing."""
+        """Title of what redo would bring back; None if there is nothing."""
         return self._undone[-1].title if self._undone else None
 
     def record(self, step: Step) -> None:
@@ -47,6 +78,7 @@ class History:
         self._done.append(step)
         self._undone.clear()
         del self._done[: -self._limit]
+        self._forget_beyond_bytes()
 
     def undo(self, project: Project) -> tuple[Project, Edit]:
         """Take back the last step.
@@ -61,7 +93,7 @@ class History:
             raise EditError("There is nothing to undo.")
         step = self._done[-1]
         project, _ = step.backward.apply(project)
-        self._undone.append(self._done.pop())
+        self.mark_undone()
         return project, step.backward
 
     def redo(self, project: Project) -> tuple[Project, Edit]:
@@ -77,5 +109,30 @@ class History:
             raise EditError("There is nothing to redo.")
         step = self._undone[-1]
         project, _ = step.forward.apply(project)
-        self._done.append(self._undone.pop())
+        self.mark_redone()
         return project, step.forward
+
+    def mark_undone(self) -> None:
+        """Move the last step over to redo; its ``backward`` was applied by the caller."""
+        self._undone.append(self._done.pop())
+
+    def mark_redone(self) -> None:
+        """Move the last undone step back; its ``forward`` was applied by the caller."""
+        self._done.append(self._undone.pop())
+
+    def clear(self) -> None:
+        """Forget every step."""
+        self._done.clear()
+        self._undone.clear()
+
+    def restore(self, step: Step, *, is_undone: bool) -> None:
+        """Put a step of an earlier session on its stack, oldest first."""
+        (self._undone if is_undone else self._done).append(step)
+
+    def _forget_beyond_bytes(self) -> None:
+        total = 0
+        for idx in range(len(self._done) - 1, -1, -1):
+            total += self._done[idx].n_bytes
+            if total > self._max_bytes and idx < len(self._done) - 1:
+                del self._done[: idx + 1]
+                return

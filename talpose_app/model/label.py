@@ -40,7 +40,7 @@ class Label:
         x: Image pixels, float64; NaN when absent.
         y: Image pixels, float64; NaN when absent.
         visibility: Visible, occluded or absent.
-        time_s: Presentation time of the frame in seconds, so that a replaced video is noticed; None if unknown.
+        time_s: Presentation time of the frame in seconds, which tells a replaced video; None if unknown.
     """
 
     point: PointId

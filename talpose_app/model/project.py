@@ -40,7 +40,7 @@ class Project:
     """
 
     video: VideoInfo
-    skeleton: Skeleton = Skeleton()
+    skeleton: Skeleton = field(default_factory=Skeleton)
     individuals: tuple[Individual, ...] = (Individual(1, "individual_1"),)
     labels: Mapping[PointId, PointLabels] = field(default_factory=dict[PointId, PointLabels])
     tracks: Mapping[PointId, Track] = field(default_factory=dict[PointId, Track])

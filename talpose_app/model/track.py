@@ -42,10 +42,14 @@ class Track:
 
     def __post_init__(self) -> None:
         n_frames = len(self.positions)
-        if self.positions.shape != (n_frames, 2) or len(self.visibility) != n_frames or len(self.confidence) != n_frames:
+        if (
+            self.positions.shape != (n_frames, 2)
+            or len(self.visibility) != n_frames
+            or len(self.confidence) != n_frames
+        ):
             raise ValueError(
-                f"track arrays disagree: positions {self.positions.shape}, visibility {self.visibility.shape}, "
-                f"confidence {self.confidence.shape}"
+                f"track arrays disagree: positions {self.positions.shape}, "
+                f"visibility {self.visibility.shape}, confidence {self.confidence.shape}"
             )
         for array in (self.positions, self.visibility, self.confidence):
             array.flags.writeable = False
@@ -83,7 +87,11 @@ class Track:
             A new track.
         """
         stop = start + len(new.positions)
-        positions, visibility, confidence = self.positions.copy(), self.visibility.copy(), self.confidence.copy()
+        positions, visibility, confidence = (
+            self.positions.copy(),
+            self.visibility.copy(),
+            self.confidence.copy(),
+        )
         positions[start:stop] = new.positions
         visibility[start:stop] = new.visibility
         confidence[start:stop] = new.confidence

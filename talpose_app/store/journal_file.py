@@ -1,0 +1,79 @@
+"""The open journal: lines go in durably or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from talpose_app.errors import ProjectError
+from talpose_app.store.disk import AppendFile, Disk
+from talpose_app.store.files import ProjectFiles
+from talpose_app.store.journal import Line
+
+
+class JournalLostError(ProjectError):
+    """The journal was deleted or replaced while it was open; the store can write it anew."""
+
+
+class JournalFile:
+    """The journal of a project, open for appending. Methods raise ``OSError`` as the disk does."""
+
+    def __init__(self, files: ProjectFiles, disk: Disk) -> None:
+        self._files = files
+        self._disk = disk
+        self._file: AppendFile | None = None
+        self._has_dirty_tail = False
+        self.length = 0
+        self.n_lines = 0
+
+    def open(self, length: int, n_lines: int) -> None:
+        """Go on with a journal of ``n_lines`` whole lines in ``length`` bytes; cut off what follows."""
+        self.close()
+        self._file = self._disk.open_append(self._files.journal)
+        self._file.truncate(length)
+        self.length, self.n_lines, self._has_dirty_tail = length, n_lines, False
+
+    def rewrite(self, lines: Iterable[Line]) -> None:
+        """Replace the journal by these lines, all or none."""
+        kept = list(lines)
+        data = b"".join(line.data for line in kept)
+        temporary = self._files.temporary(self._files.journal)
+        self._disk.write(temporary, data)
+        self.close()  # Windows does not replace open files.
+        try:
+            self._disk.replace(temporary, self._files.journal)
+            self._disk.sync_folder(self._files.folder)
+        finally:
+            self._file = self._disk.open_append(self._files.journal)
+        self.length, self.n_lines, self._has_dirty_tail = len(data), len(kept), False
+
+    def append(self, line: Line) -> None:
+        """Write a line; durable on return.
+
+        Raises:
+            JournalLostError: The path leads to another file, or to none.
+        """
+        if self._file is None or not self._file.is_linked():
+            raise JournalLostError(f"{self._files.journal.name} was removed or replaced by another program.")
+        if self._has_dirty_tail:
+            self._file.truncate(self.length)
+            self._has_dirty_tail = False
+        try:
+            self._file.append(line.data)
+        except OSError:
+            self._cut_tail(self._file)
+            raise
+        self.length += len(line.data)
+        self.n_lines += 1
+
+    def _cut_tail(self, file: AppendFile) -> None:
+        """Take back a write that failed half-way; if that fails too, it is done before the next one."""
+        try:
+            file.truncate(self.length)
+        except OSError:
+            self._has_dirty_tail = True
+
+    def close(self) -> None:
+        """Release the file; a second call does nothing."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
