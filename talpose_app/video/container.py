@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Discard, Disposition
 from av.video.frame import VideoFrame
@@ -42,7 +43,7 @@ def open_container(path: Path) -> tuple[InputContainer, VideoStream]:
         container = av.open(f"file:{path}", "r", options=_OPTIONS, metadata_errors="replace")
     except PermissionError as error:
         raise VideoError(f"{path} may not be read.", hint="Check the file's permissions.") from error
-    except (av.FFmpegError, OSError) as error:
+    except (FFmpegError, OSError) as error:
         raise _unreadable(path, error) from error
     if container.format.name in _NOT_VIDEOS:
         container.close()
@@ -76,20 +77,20 @@ def decode_packets(
         careful: Skip what cannot be decoded, as a player does; otherwise an error is raised.
 
     Raises:
-        av.FFmpegError: A packet cannot be decoded and ``careful`` is off.
+        FFmpegError: A packet cannot be decoded and ``careful`` is off.
     """
     waiting = True
     while waiting:
         try:
             packet = next(packets, None)
-        except (av.FFmpegError, OSError):
+        except (FFmpegError, OSError):
             packet = None  # The file ends here, whatever its tables say.
         waiting = packet is not None
         if packet is not None and packet.size == 0:
-            continue  # The demuxer's mark of the end, or a repeated frame; to the decoder it would mean "flush".
+            continue  # A mark of the end, or a repeated frame; to the decoder it would mean "flush".
         try:
             frames = stream.codec_context.decode(packet)
-        except av.FFmpegError:
+        except FFmpegError:
             if not careful:
                 raise
             continue

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 
-import av
-import numpy as np
+from av.error import FFmpegError
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -46,6 +45,7 @@ class FrameCursor:
         self._index = index
         self._careful = careful
         self._key_of_stamp = {int(stamp): ordinal for ordinal, stamp in enumerate(index.keys.stamps)}
+        self._key_of_offset = {int(offset): ordinal for ordinal, offset in enumerate(index.keys.file_offsets)}
         self._position = -1
         self._held: tuple[int, VideoFrame] | None = None
         self._frames: Iterator[tuple[int, VideoFrame]] | None = None
@@ -80,8 +80,10 @@ class FrameCursor:
             raise self._cannot_decode(frame_idx)
         try:
             frame = self._search(frame_idx, visit, abandon)
-        except av.FFmpegError:
-            # Frame threads tell of an error late and lose sound frames with it; one thread does not.
+        except FFmpegError:
+            frame = None
+        if frame is None and not self._careful:
+            # At damage, frame threads tell late, or not at all, and lose sound frames with the broken one.
             self._careful = True
             self._container.close()
             self._open()
@@ -166,23 +168,30 @@ class FrameCursor:
                 for stamp in (int(keys.stamps[earlier]), int(keys.seek_stamps[earlier])):
                     packets = self._seek(stamp)
                     first = next((packet for packet in packets if packet.is_keyframe), None)
-                    if first is not None and self._is_at_or_before(first, ordinal):
-                        self._begin(first, packets)
+                    landed = None if first is None else self._key_reached(first)
+                    if first is not None and landed is not None and landed <= ordinal:
+                        self._begin(first, packets, landed)
                         return
         self._rewind()
 
-    def _is_at_or_before(self, packet: Packet[VideoStream], ordinal: int) -> bool:
-        if packet.pts is None:
-            return False
-        landed = self._key_of_stamp.get(packet.pts)
-        if landed is not None:
-            return landed <= ordinal
-        return packet.pts < int(self._index.keys.stamps[ordinal])
+    def _key_reached(self, packet: Packet[VideoStream]) -> int | None:
+        """Tell which key frame a packet is; None for one that the index does not know.
+
+        Where the demuxer counts stamps itself (AVI), those after a seek can differ from those of a
+        sequential read of a damaged file: the place in the file decides.
+        """
+        by_stamp = None if packet.pts is None else self._key_of_stamp.get(packet.pts)
+        offset = -1 if packet.pos is None else packet.pos
+        if offset < 0 or (
+            by_stamp is not None and int(self._index.keys.file_offsets[by_stamp]) in (offset, -1)
+        ):
+            return by_stamp
+        return self._key_of_offset.get(offset)
 
     def _seek(self, stamp: int) -> Iterator[Packet[VideoStream]]:
         try:
             self._container.seek(stamp, stream=self._stream, backward=True)
-        except (av.FFmpegError, OSError):
+        except (FFmpegError, OSError):
             return iter(())
         return self._packets()
 
@@ -190,7 +199,7 @@ class FrameCursor:
         """Packets from here to the end, or to where the file breaks off."""
         try:
             yield from self._container.demux(self._stream)
-        except (av.FFmpegError, OSError):
+        except (FFmpegError, OSError):
             return
 
     def _rewind(self) -> None:
@@ -204,34 +213,29 @@ class FrameCursor:
             packets = self._packets()
             first = next(packets, None)
         if first is not None:
-            self._begin(first, packets)
+            self._begin(first, packets, 0)
 
-    def _begin(self, first: Packet[VideoStream], packets: Iterator[Packet[VideoStream]]) -> None:
+    def _begin(
+        self, first: Packet[VideoStream], packets: Iterator[Packet[VideoStream]], ordinal: int
+    ) -> None:
         decoded = decode_packets(chain([first], packets), self._stream, careful=self._careful)
-        self._frames = self._numbered(decoded, self._first_valid(first))
+        if self._index.stamps is None:
+            self._frames = enumerate(decoded)
+            return
+        keys = self._index.keys
+        shift = 0 if first.pts is None else int(keys.stamps[ordinal]) - first.pts
+        self._frames = self._numbered(decoded, shift, int(keys.frame_idxs[ordinal]))
 
-    def _first_valid(self, first: Packet[VideoStream]) -> int:
-        """First frame that a decode begun at this packet shows right.
+    def _numbered(
+        self, frames: Iterator[VideoFrame], shift: int, first_valid: int
+    ) -> Iterator[tuple[int, VideoFrame]]:
+        """Name decoded frames by frame_idx, -1 where the index does not know them.
 
         Frames displayed before a key frame but stored after it (an open group of pictures) refer
         to pictures from before the seek: what comes out for them is not what a player shows.
         """
-        if self._index.stamps is None or first.pts is None:
-            return 0
-        ordinal = self._key_of_stamp.get(first.pts)
-        if ordinal is not None:
-            return int(self._index.keys.frame_idxs[ordinal])
-        return int(np.searchsorted(self._index.pts, first.pts))
-
-    def _numbered(
-        self, frames: Iterator[VideoFrame], first_valid: int
-    ) -> Iterator[tuple[int, VideoFrame]]:
-        """Name decoded frames by frame_idx: by stamp, or by counting where stamps are of no use."""
-        if self._index.stamps is None:
-            yield from enumerate(frames)
-            return
         frame_of_stamp = self._index.frame_of_stamp
         for frame in frames:
-            shown_idx = -1 if frame.pts is None else frame_of_stamp.get(frame.pts, -1)
+            shown_idx = -1 if frame.pts is None else frame_of_stamp.get(frame.pts + shift, -1)
             if shown_idx < 0 or shown_idx >= first_valid:
                 yield shown_idx, frame

@@ -30,15 +30,28 @@ class KeyFrames:
     Attributes:
         stamps: Presentation time stamp of each key packet, shape (n_keys,), int64.
         seek_stamps: Decoding time stamp of each (the presentation stamp where there is none), same shape.
+        file_offsets: Where each packet lies in the file, in bytes, -1 where unknown, same shape.
         frame_idxs: First frame that a decode begun here shows right, same shape, ascending.
     """
 
     stamps: Stamps
     seek_stamps: Stamps
+    file_offsets: Stamps
     frame_idxs: Stamps
 
     def __len__(self) -> int:
         return len(self.stamps)
+
+    def take(self, places: npt.NDArray[np.bool_] | npt.NDArray[np.int64] | list[int]) -> KeyFrames:
+        """Give the key frames at some places."""
+        return KeyFrames(
+            self.stamps[places], self.seek_stamps[places], self.file_offsets[places], self.frame_idxs[places]
+        )
+
+    def in_display_order(self) -> KeyFrames:
+        """Sort by the frame shown; of several that lead to one frame the last decoded is kept."""
+        latest = {int(frame): place for place, frame in enumerate(self.frame_idxs)}
+        return self.take([latest[frame] for frame in sorted(latest)])
 
 
 @dataclass(frozen=True)
@@ -103,7 +116,7 @@ class FrameIndex:
     def longest_gop(self) -> int:
         """Most frames that have to be decoded to reach a single one."""
         edges = np.append(self.keys.frame_idxs, self.n_frames)
-        return int(np.diff(edges).max(initial=1))
+        return int(max(np.diff(edges).tolist(), default=1))
 
     @cached_property
     def duration_s(self) -> float:
@@ -135,16 +148,3 @@ class FrameIndex:
         if not 0 <= frame_idx < self.n_frames:
             raise IndexError(f"frame {frame_idx} is outside the video's 0 to {self.n_frames - 1}")
         return frame_idx
-
-
-def key_frames(key_stamps: Stamps, seek_stamps: Stamps, frame_idxs: Stamps) -> KeyFrames:
-    """Sort key packets by the frame they show; of several at one frame the last decoded is kept.
-
-    Args:
-        key_stamps: Presentation stamps in decoding order, shape (n,).
-        seek_stamps: Decoding stamps, same shape.
-        frame_idxs: First frame each shows right, same shape.
-    """
-    latest: dict[int, int] = {int(frame): place for place, frame in enumerate(frame_idxs)}
-    places = [latest[frame] for frame in sorted(latest)]
-    return KeyFrames(key_stamps[places], seek_stamps[places], frame_idxs[places])

@@ -7,13 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from talpose_app.errors import VideoError
 from talpose_app.video.container import decode_packets, open_container, time_base_of
 from talpose_app.video.cursor import FrameCursor
-from talpose_app.video.index import FrameIndex, KeyFrames, Stamps, key_frames
+from talpose_app.video.index import FrameIndex, Stamps
 from talpose_app.video.orientation import Orientation, orientation_of
 from talpose_app.video.scan import PacketTable, Progress, index_from_packets, judge, scan_packets
 
@@ -142,7 +141,8 @@ def _shown_between(path: Path, index: FrameIndex, start: int, end: int) -> np.nd
                 return None
             if frame_idx >= end:
                 break
-            shown[frame_idx - start] = True
+            if frame_idx >= start:  # The container may seek to an earlier key frame.
+                shown[frame_idx - start] = True
     finally:
         cursor.close()
     return shown
@@ -152,10 +152,8 @@ def _only(index: FrameIndex, is_shown: np.ndarray) -> FrameIndex:
     """Drop frames from an index; key frames then serve the first frame left after them."""
     pts = index.pts[is_shown]
     new_idxs = np.concatenate([[0], np.cumsum(is_shown)])[index.keys.frame_idxs].astype(np.int64)
-    useful = new_idxs < len(pts)
-    keys = index.keys
-    kept = key_frames(keys.stamps[useful], keys.seek_stamps[useful], new_idxs[useful])
-    return replace(index, pts=pts, stamps=pts, keys=kept)
+    keys = replace(index.keys, frame_idxs=new_idxs).take(new_idxs < len(pts)).in_display_order()
+    return replace(index, pts=pts, stamps=pts, keys=keys)
 
 
 def _decoded_index(path: Path, table: PacketTable, progress: Progress | None) -> FrameIndex:
@@ -168,27 +166,25 @@ def _decoded_index(path: Path, table: PacketTable, progress: Progress | None) ->
             stamps.append(frame.pts)
             if progress is not None:
                 progress(min(len(stamps) / len(table), 1.0))
-        return _numbered_index(stamps, table, container, stream)
+        return _numbered_index(stamps, table, stream)
 
 
-def _numbered_index(
-    found: list[int | None], table: PacketTable, container: InputContainer, stream: VideoStream
-) -> FrameIndex:
+def _numbered_index(found: list[int | None], table: PacketTable, stream: VideoStream) -> FrameIndex:
+    # The picture of a packet that was cut short is no whole frame.
+    cut = int(table.pts[-1]) if table.is_corrupt[-1] else None
+    found = [stamp for stamp in found if stamp is None or stamp != cut]
     known = [stamp for stamp in found if stamp is not None]
     if len(set(known)) < len(found):
         rate = stream.average_rate or stream.guessed_rate or _FALLBACK_RATE
-        start = np.zeros(1, dtype=np.int64)
         counted = np.arange(len(found), dtype=np.int64)
-        return FrameIndex(counted, None, KeyFrames(start, start, start), 1 / rate, "counted")
+        return FrameIndex(counted, None, table.keys_at([0], [0]), 1 / rate, "counted")
     stamps: Stamps = np.array(known, dtype=np.int64)
     frame_of_stamp = {stamp: frame_idx for frame_idx, stamp in enumerate(known)}
-    places = [place for place in np.flatnonzero(table.is_key) if int(table.pts[place]) in frame_of_stamp]
+    places = [int(place) for place in np.flatnonzero(table.is_key) if int(table.pts[place]) in frame_of_stamp]
     frame_idxs = [frame_of_stamp[int(table.pts[place])] for place in places]
     if 0 not in frame_idxs:
         places, frame_idxs = [0, *places], [0, *frame_idxs]
-    keys = key_frames(
-        table.pts[places], table.seek_stamps()[places], np.array(frame_idxs, dtype=np.int64)
-    )
+    keys = table.keys_at(places, frame_idxs)
     return FrameIndex(np.sort(stamps), stamps, keys, time_base_of(stream), "decoded")
 
 

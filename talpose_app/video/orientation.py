@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
+from av.sidedata.sidedata import SideData, Type
 from av.video.frame import VideoFrame
 
 _N_MATRIX_ENTRIES = 9
@@ -68,8 +71,8 @@ def orientation_of(frame: VideoFrame) -> Orientation:
 
 def _display_matrix(frame: VideoFrame) -> bytes | None:
     """Raw bytes of the matrix, None where the container has none."""
-    for entry in frame.side_data:
-        kind: object = getattr(entry, "type", None)
-        if getattr(kind, "name", "") == "DISPLAYMATRIX":
+    # PyAV's stubs call the container a dictionary; iterating yields its entries.
+    for entry in cast("Iterable[SideData]", frame.side_data):
+        if entry.type is Type.DISPLAYMATRIX:
             return bytes(entry)
     return None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import av
 import numpy as np
 import numpy.typing as npt
 from av.container import InputContainer
+from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from talpose_app.video.container import time_base_of
-from talpose_app.video.index import FrameIndex, KeyFrames, Stamps, key_frames
+from talpose_app.video.index import FrameIndex, KeyFrames, Stamps
 
 NO_STAMP = np.iinfo(np.int64).min
 """Stands for a missing time stamp."""
@@ -39,6 +39,7 @@ class PacketTable:
     Attributes:
         pts: Presentation stamps, int64, ``NO_STAMP`` where missing.
         dts: Decoding stamps, same.
+        file_offsets: Where each lies in the file, in bytes, int64, -1 where unknown.
         is_key: Whether decoding can begin there.
         is_discard: Whether the edit list hides its picture.
         is_corrupt: Whether the demuxer found it damaged or cut short.
@@ -47,6 +48,7 @@ class PacketTable:
 
     pts: Stamps
     dts: Stamps
+    file_offsets: Stamps
     is_key: npt.NDArray[np.bool_]
     is_discard: npt.NDArray[np.bool_]
     is_corrupt: npt.NDArray[np.bool_]
@@ -55,9 +57,17 @@ class PacketTable:
     def __len__(self) -> int:
         return len(self.pts)
 
-    def seek_stamps(self) -> Stamps:
-        """Decoding stamps, the presentation stamp where there is none."""
-        return np.where(self.dts == NO_STAMP, self.pts, self.dts)
+    def keys_at(self, places: list[int] | Stamps, frame_idxs: list[int] | Stamps) -> KeyFrames:
+        """Make key frames of some packets.
+
+        Args:
+            places: Which packets, shape (n_keys,).
+            frame_idxs: First frame each shows right, same shape.
+        """
+        seek_stamps = np.where(self.dts == NO_STAMP, self.pts, self.dts)
+        shown = np.asarray(frame_idxs, dtype=np.int64)
+        keys = KeyFrames(self.pts[places], seek_stamps[places], self.file_offsets[places], shown)
+        return keys.in_display_order()
 
 
 def scan_packets(
@@ -70,7 +80,8 @@ def scan_packets(
         stream: The video stream.
         progress: Told now and then, since a long file takes as long as the disk needs.
     """
-    rows: list[tuple[int, int, bool, bool, bool]] = []
+    numbers: list[tuple[int, int, int]] = []
+    flags: list[tuple[bool, bool, bool]] = []
     ended_early = False
     total = max(container.size, 1)
     try:
@@ -79,14 +90,16 @@ def scan_packets(
                 continue
             pts = NO_STAMP if packet.pts is None else packet.pts
             dts = NO_STAMP if packet.dts is None else packet.dts
-            rows.append((pts, dts, packet.is_keyframe, packet.is_discard, packet.is_corrupt))
-            if progress is not None and len(rows) % _PROGRESS_EVERY == 0:
-                progress(min((packet.pos or 0) / total, 1.0))
-    except (av.FFmpegError, OSError):
+            offset = -1 if packet.pos is None else packet.pos
+            numbers.append((pts, dts, offset))
+            flags.append((packet.is_keyframe, packet.is_discard, packet.is_corrupt))
+            if progress is not None and len(numbers) % _PROGRESS_EVERY == 0:
+                progress(min(max(offset, 0) / total, 1.0))
+    except (FFmpegError, OSError):
         ended_early = True
-    stamps = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
-    flags = np.array([row[2:] for row in rows], dtype=np.bool_).reshape(-1, 3)
-    return PacketTable(stamps[:, 0], stamps[:, 1], flags[:, 0], flags[:, 1], flags[:, 2], ended_early)
+    pts, dts, offsets = np.array(numbers, dtype=np.int64).reshape(-1, 3).T
+    is_key, is_discard, is_corrupt = np.array(flags, dtype=np.bool_).reshape(-1, 3).T
+    return PacketTable(pts, dts, offsets, is_key, is_discard, is_corrupt, ended_early)
 
 
 @dataclass(frozen=True)
@@ -122,8 +135,20 @@ def judge(table: PacketTable, container_name: str, stream: VideoStream) -> Trust
         and not bool((table.pts == NO_STAMP).any())
         and len(np.unique(shown)) == len(shown)
         and not bool(table.is_corrupt[:-1].any())
+        and not _is_short_of_header(table, container_name, stream)
     )
-    return Trust(everywhere, _head_is_plain(table), not (table.ended_early or bool(table.is_corrupt[-1:].any())))
+    return Trust(
+        everywhere, _head_is_plain(table), not (table.ended_early or bool(table.is_corrupt[-1:].any()))
+    )
+
+
+def _is_short_of_header(table: PacketTable, container_name: str, stream: VideoStream) -> bool:
+    """Whether packets were lost inside the file: a damaged AVI goes on after the gap.
+
+    An MP4 cannot lose any that way, but its edit list may leave some out.
+    """
+    cut_off = table.ended_early or bool(table.is_corrupt[-1:].any())
+    return "mp4" not in container_name and not cut_off and stream.frames > len(table)
 
 
 def _head_is_plain(table: PacketTable) -> bool:
@@ -136,21 +161,11 @@ def _head_is_plain(table: PacketTable) -> bool:
 def index_from_packets(table: PacketTable, stream: VideoStream) -> FrameIndex:
     """Build the index on the assumption that every packet that is not hidden shows one frame."""
     pts = np.sort(table.pts[~table.is_discard])
-    key_pts = table.pts[table.is_key]
+    places = np.flatnonzero(table.is_key)
     # A hidden key frame serves the first frame shown after it; one after the last frame serves none.
-    frame_idxs = np.searchsorted(pts, key_pts).astype(np.int64)
-    useful = frame_idxs < len(pts)
-    keys = key_frames(key_pts[useful], table.seek_stamps()[table.is_key][useful], frame_idxs[useful])
-    return FrameIndex(pts, pts, _from_the_start(keys, table), time_base_of(stream))
-
-
-def _from_the_start(keys: KeyFrames, table: PacketTable) -> KeyFrames:
-    """Make sure that frame 0 can be reached, if only from the first packet."""
-    if len(keys) and keys.frame_idxs[0] == 0:
-        return keys
-    first = slice(0, 1)
-    return KeyFrames(
-        np.concatenate([table.pts[first], keys.stamps]),
-        np.concatenate([table.seek_stamps()[first], keys.seek_stamps]),
-        np.concatenate([np.zeros(1, dtype=np.int64), keys.frame_idxs]),
-    )
+    frame_idxs = np.searchsorted(pts, table.pts[places])
+    is_useful = frame_idxs < len(pts)
+    places, frame_idxs = places[is_useful], frame_idxs[is_useful]
+    if 0 not in frame_idxs:  # The first frames can only be reached from the first packet, if at all.
+        places, frame_idxs = np.append(0, places), np.append(0, frame_idxs)
+    return FrameIndex(pts, pts, table.keys_at(places, frame_idxs), time_base_of(stream))

@@ -1,0 +1,230 @@
+"""The reader: any frame of a video by its number, as an array or as a JPEG, quickly. Thread-safe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from talpose_app.model.video import VideoInfo
+from talpose_app.video.cursor import Abandon, FrameCursor
+from talpose_app.video.decoding import SharedDecoder
+from talpose_app.video.fingerprint import fingerprint_of
+from talpose_app.video.index import FrameIndex
+from talpose_app.video.indexing import IndexedVideo, index_video
+from talpose_app.video.pictures import Pictures
+from talpose_app.video.pixels import FrameConverter, RgbFrame, fit_size
+from talpose_app.video.prefetch import Prefetcher
+from talpose_app.video.proxy import OnProgress, Proxy, is_worthwhile, proxy_folder
+from talpose_app.video.scan import Progress
+
+DEFAULT_QUALITY = 85
+"""JPEG quality at which artifacts are hard to see and a 720p frame takes some 200 kB."""
+
+
+class VideoReader:
+    """Reads the frames of one video.
+
+    Frame N is the N-th frame of a sequential decode, whatever way leads to it. All methods may be
+    called from any thread.
+
+    Attributes:
+        info: Facts about the video.
+        index: Its frames and key frames.
+        warnings: Sentences on what is wrong with the file; empty for a sound one.
+
+    Args:
+        path: The file.
+        progress: Told the share done while the frames of a long file are found.
+
+    Raises:
+        VideoError: Missing, not a video, without a video stream or without a frame.
+    """
+
+    def __init__(self, path: str | Path, progress: Progress | None = None) -> None:
+        self._path = Path(path).absolute()
+        found = index_video(self._path, progress)
+        self.index: FrameIndex = found.index
+        self.info: VideoInfo = _info_of(self._path, found)
+        self.warnings: tuple[str, ...] = found.warnings
+        self._orientation = found.orientation
+        self._decoder = SharedDecoder(self._path, self.index, found.orientation)
+        self._pictures = Pictures(
+            self._path, self.index, found.orientation, self._decoder, (self.info.size, DEFAULT_QUALITY)
+        )
+        self._prefetcher: Prefetcher | None = None
+
+    @classmethod
+    def open(cls, path: str | Path, progress: Progress | None = None) -> Self:
+        """Open a video; the same as calling the class."""
+        return cls(path, progress)
+
+    def close(self) -> None:
+        """Stop background work and free decoders and files; further reads raise VideoError."""
+        if self._prefetcher is not None:
+            self._prefetcher.close()
+        if self._pictures.proxy is not None:
+            self._pictures.proxy.close()
+        self._pictures.close()
+        self._decoder.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def frame(self, frame_idx: int) -> RgbFrame:
+        """Give a frame at full size.
+
+        Args:
+            frame_idx: 0-based.
+
+        Returns:
+            Shape (height, width, 3), uint8, RGB, upright; the caller's own copy.
+
+        Raises:
+            VideoError: It cannot be decoded.
+            IndexError: There is no such frame.
+        """
+        return self._decoder.rgb(frame_idx, self.info.size)
+
+    def frames(self, start: int, stop: int, step: int = 1) -> Iterator[RgbFrame]:
+        """Decode forward through a span with a decoder of its own, each frame once.
+
+        Args:
+            start: First frame.
+            stop: One past the last.
+            step: Frames to go on by, at least 1.
+
+        Yields:
+            Arrays as ``frame`` gives them.
+
+        Raises:
+            VideoError: A frame cannot be decoded.
+            IndexError: The span reaches outside the video.
+        """
+        if step < 1:
+            raise ValueError(f"a step of {step} does not lead forward")
+        cursor = FrameCursor(self._path, self.index)
+        converter = FrameConverter(self._orientation)
+        try:
+            for frame_idx in range(start, stop, step):
+                yield converter.rgb(cursor.read(frame_idx), self.info.size)
+        finally:
+            cursor.close()
+
+    def jpeg(
+        self,
+        frame_idx: int,
+        max_size: tuple[int, int] | None = None,
+        quality: int = DEFAULT_QUALITY,
+        abandon: Abandon | None = None,
+    ) -> bytes:
+        """Give a frame as a JPEG, from a cache or the proxy where they have it.
+
+        Args:
+            frame_idx: 0-based.
+            max_size: Box (width, height) in pixels to shrink into; never enlarged.
+            quality: 1 to 100; the proxy's pictures have a quality of their own.
+            abandon: Asked while decoding toward the frame; True gives up.
+
+        Raises:
+            VideoError: It cannot be decoded.
+            FrameAbandonedError: ``abandon`` said so.
+            IndexError: There is no such frame.
+        """
+        return self._pictures.jpeg(
+            self._checked(frame_idx), (fit_size(self.info.size, max_size), quality), abandon
+        )
+
+    def preview(
+        self, frame_idx: int, max_size: tuple[int, int] | None = None, quality: int = DEFAULT_QUALITY
+    ) -> tuple[bytes, int]:
+        """Give at once the frame or, where it takes long to decode, one nearby.
+
+        Args:
+            frame_idx: The frame that is wanted.
+            max_size: As for ``jpeg``.
+            quality: As for ``jpeg``.
+
+        Returns:
+            The JPEG and the frame it shows; where that is not ``frame_idx``, say so on the screen
+            and ask ``jpeg`` for the exact one.
+
+        Raises:
+            VideoError: It cannot be decoded.
+            IndexError: There is no such frame.
+        """
+        return self._pictures.preview(self._checked(frame_idx), (fit_size(self.info.size, max_size), quality))
+
+    def is_instant(
+        self, frame_idx: int, max_size: tuple[int, int] | None = None, quality: int = DEFAULT_QUALITY
+    ) -> bool:
+        """Tell whether ``jpeg`` would answer without a wait that is felt."""
+        return self._pictures.is_instant(
+            self._checked(frame_idx), (fit_size(self.info.size, max_size), quality)
+        )
+
+    def prefetch(self, frame_idx: int, direction: int) -> None:
+        """Make the frames around the playhead ready in the background, as ``jpeg`` was last asked for.
+
+        Args:
+            frame_idx: Where the playhead is.
+            direction: 1 when it moves forward, -1 backward, 0 to stop.
+        """
+        if self._prefetcher is None:
+            if direction == 0:
+                return
+            self._prefetcher = Prefetcher(self._pictures)
+        self._prefetcher.aim(frame_idx, direction)
+
+    def start_proxy(
+        self, first_frame_idx: int = 0, on_progress: OnProgress | None = None, folder: Path | None = None
+    ) -> Proxy | None:
+        """Find the proxy in the cache or begin to make it in the background.
+
+        Args:
+            first_frame_idx: Where the user is; made first.
+            on_progress: Told the share done, from the background thread.
+            folder: Where proxies are kept; the user's cache folder by default.
+
+        Returns:
+            The proxy; None where random access is quick without one.
+        """
+        if not is_worthwhile(self.index, self.info.size):
+            return None
+        proxy = self._pictures.proxy
+        if proxy is None:
+            proxy = Proxy(self.info, self.index, self._orientation, folder or proxy_folder())
+            self._pictures.proxy = proxy
+        proxy.start(first_frame_idx, on_progress)
+        return proxy
+
+    def _checked(self, frame_idx: int) -> int:
+        if not 0 <= frame_idx < self.info.n_frames:
+            raise IndexError(f"frame {frame_idx} is outside the video's 0 to {self.info.n_frames - 1}")
+        return frame_idx
+
+
+def _info_of(path: Path, found: IndexedVideo) -> VideoInfo:
+    width, height = found.orientation.size(found.width, found.height)
+    index = found.index
+    return VideoInfo(
+        path=str(path),
+        width=width,
+        height=height,
+        n_frames=index.n_frames,
+        time_base=(index.time_base.numerator, index.time_base.denominator),
+        fps=index.fps,
+        duration_s=index.duration_s,
+        codec=found.codec,
+        fingerprint=fingerprint_of(path),
+        is_variable_rate=index.is_variable_rate,
+    )
