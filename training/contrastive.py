@@ -27,7 +27,11 @@ def sample(maps: Tensor, frame_idx: Tensor, points: Tensor) -> Tensor:
     """
     out = maps.new_zeros((len(points), maps.shape[-1]))
     for corner, weight in corners(points, maps.shape[1], maps.shape[2]):
-        out = out + maps.reshape(-1, maps.shape[-1])[frame_idx * maps.shape[1] * maps.shape[2] + corner] * weight[:, None]
+        out = (
+            out
+            + maps.reshape(-1, maps.shape[-1])[frame_idx * maps.shape[1] * maps.shape[2] + corner]
+            * weight[:, None]
+        )
     return out
 
 
@@ -72,7 +76,9 @@ def matching_loss(pyramid: FeaturePyramid, clip: Clip, pairs: Tensor, stride: in
             scores = F.normalize(query, dim=-1) @ maps[target].reshape(-1, maps.shape[-1]).T / TEMPERATURE
             logp = scores.float().log_softmax(-1)
             near = corners(goal, height, width)
-            losses.append(-sum((logp.gather(1, at[:, None])[:, 0] * w for at, w in near), torch.zeros(())).mean())
+            losses.append(
+                -sum((logp.gather(1, at[:, None])[:, 0] * w for at, w in near), torch.zeros(())).mean()
+            )
             if level == 0:
                 best = scores.argmax(-1)
                 found = torch.stack([best % width, best // width], -1)

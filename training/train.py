@@ -25,15 +25,27 @@ from talpose_app.engine.cotracker3.config import SMALL
 from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
 from training.contrastive import matching_loss
-from training.episodes import make_episode
-from training.losses import tracking_loss
+from training.episodes import Episode, make_episode
+from training.losses import delta_avg, tracking_loss
+from training.pool import Encoded, Pool, some_points
 from training.procedural.clips import make_clip
 from training.weights import Average, export_weights, write_atomically
 
 #: Clip lengths and frame sizes (width, height) drawn from in stage 2; long clips are small ones.
-SHAPES = ((8, (336, 256)), (12, (256, 192)), (12, (336, 256)), (16, (256, 192)), (16, (256, 192)), (24, (256, 192)))
+SHAPES = (
+    (8, (336, 256)),
+    (12, (256, 192)),
+    (12, (336, 256)),
+    (16, (256, 192)),
+    (16, (256, 192)),
+    (24, (256, 192)),
+)
 
-N_POINTS = 48
+#: Points of one step, and points a clip offers to the steps that use it.
+N_POINTS, POOL_POINTS = 48, 160
+
+#: Share of the steps that make a new clip; the others use a kept one.
+FRESH_SHARE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,7 @@ class Trainer:
         self._optimizer = torch.optim.AdamW(groups, weight_decay=1e-4, betas=(0.9, 0.98))
         self._encoder, self._others = encoder, others
         self._step, self._elapsed = 0, 0.0
+        self._pool = Pool()
         self._recent: dict[str, list[float]] = defaultdict(list)
         self._resume()
 
@@ -90,6 +103,8 @@ class Trainer:
             begun = time.monotonic()
             numbers = self._matching_step() if self._is_matching else self._tracking_step()
             self._step += 1
+            if self._step == self._plan.matching_steps + self._plan.frozen_steps:
+                self._pool = Pool()
             numbers["elapsed"] = self._elapsed + time.monotonic() - begun
             self._apply(numbers)
             if self._rank == 0 and self._step % 20 == 0:
@@ -121,13 +136,37 @@ class Trainer:
 
     def _tracking_step(self) -> dict[str, float]:
         shared = np.random.default_rng((self._plan.seed, self._step))
+        rng = np.random.default_rng(self._clip_seed())
+        encoded = self._encoded(shared)
+        clip = some_points(rng, encoded.clip, N_POINTS)
+        episode = make_episode(rng, clip, SMALL.stride)
+        pyramid = self._encode(episode.frames) if encoded.pyramid is None else encoded.pyramid
+        states = self._iterate(pyramid, episode, int(shared.integers(3, 5)))
+        loss, numbers = tracking_loss(states, episode.truth, SMALL.stride)
+        numbers["loss"] = float(loss.detach())
+        numbers["start"] = delta_avg(episode.start, episode.truth, SMALL.stride)
+        if not self._is_frozen:
+            pairs = torch.from_numpy(rng.integers(0, len(clip.frames), (2, 2)))
+            matching, numbers["found"] = matching_loss(pyramid, encoded.clip, pairs, SMALL.stride)
+            loss = loss + matching
+        loss.backward()
+        return numbers
+
+    def _encoded(self, shared: np.random.Generator) -> Encoded:
+        """Make a new clip, or take one of the pool."""
+        if len(self._pool) and shared.random() > FRESH_SHARE:
+            return self._pool.draw(shared)
         n_frames, size = SHAPES[int(shared.integers(len(SHAPES)))]
-        iterations = int(shared.integers(3, 5))
-        seed = self._clip_seed()
-        clip = make_clip(seed, n_frames, N_POINTS, size)
-        episode = make_episode(np.random.default_rng(seed), clip, SMALL.stride)
-        with torch.set_grad_enabled(not self._is_frozen):
-            pyramid = self._encode(episode.frames)
+        clip = make_clip(self._clip_seed(), n_frames, POOL_POINTS, size)
+        pyramid = None
+        if self._is_frozen:
+            with torch.no_grad():
+                pyramid = self._encode(torch.from_numpy(clip.frames).permute(0, 3, 1, 2))
+            pyramid = pyramid.to(dtype=torch.bfloat16)
+        self._pool.add(Encoded(clip, pyramid))
+        return Encoded(clip, pyramid)
+
+    def _iterate(self, pyramid: FeaturePyramid, episode: Episode, iterations: int) -> list[TrackState]:
         states: list[TrackState] = []
         state = episode.hold(episode.start, SMALL.stride)
         with torch.autocast("cpu", torch.bfloat16):
@@ -137,9 +176,7 @@ class Trainer:
                 free = self._network.update(pyramid, support, state)
                 states.append(free)
                 state = episode.hold(free, SMALL.stride)
-        loss, numbers = tracking_loss(states, episode.truth, SMALL.stride)
-        loss.backward()
-        return {"loss": float(loss.detach()), **numbers}
+        return states
 
     def _encode(self, frames: Tensor) -> FeaturePyramid:
         with torch.autocast("cpu", torch.bfloat16):

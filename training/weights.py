@@ -51,7 +51,9 @@ def write_atomically(path: Path, data: bytes) -> None:
     os.replace(temporary, path)
 
 
-def export_weights(path: Path, network: CoTracker3, weights: dict[str, Tensor], about: dict[str, str]) -> None:
+def export_weights(
+    path: Path, network: CoTracker3, weights: dict[str, Tensor], about: dict[str, str]
+) -> None:
     """Write weights for the app: safetensors, float16, the configuration in the metadata.
 
     Args:

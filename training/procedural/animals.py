@@ -58,7 +58,9 @@ class Body:
         wander = smooth_curve(self.rng, self.n_frames, 0.12 * amplitude)
         return amplitude * (np.sin(t) + harmonic) + wander
 
-    def add(self, parent: int, at: float, angle: float, shape: tuple[float, float, float], **more: float) -> int:
+    def add(
+        self, parent: int, at: float, angle: float, shape: tuple[float, float, float], **more: float
+    ) -> int:
         """Hang a limb on `parent` and return its index.
 
         Args:
@@ -77,7 +79,9 @@ class Body:
         self.limbs.append(limb)
         return len(self.limbs) - 1
 
-    def chain(self, parent: int, at: float, angles: list[float], shape: tuple[float, float, float], **more: float) -> int:
+    def chain(
+        self, parent: int, at: float, angles: list[float], shape: tuple[float, float, float], **more: float
+    ) -> int:
         """Hang a chain of limbs, each thinner than the one before, and return the first one's index."""
         length, width, taper = shape
         phase, first = more.get("phase", 0.0), -1
@@ -105,7 +109,9 @@ def quadruped(body: Body, size: float) -> None:
     neck = body.add(
         torso, 0.97, -rng.uniform(0.1, 1.1), (size * rng.uniform(0.1, 0.32), thick * 2, 0.8), depth=1
     )
-    head = body.add(neck, 0.95, rng.uniform(0.2, 0.9), (size * 0.22, thick * 1.9, 0.55), depth=3, amplitude=0.15)
+    head = body.add(
+        neck, 0.95, rng.uniform(0.2, 0.9), (size * 0.22, thick * 1.9, 0.55), depth=3, amplitude=0.15
+    )
     body.add(head, 0.15, -rng.uniform(1.4, 2.4), (size * 0.08, thick * 0.7, 0.4), aside=-0.3, depth=4)
     tail = [np.pi + rng.uniform(-0.8, 0.4)] + [rng.uniform(-0.3, 0.3)] * int(rng.integers(1, 4))
     body.chain(torso, 0.03, tail, (size * 0.13, thick * 0.7, 0.75), depth=0.5, amplitude=0.3)
@@ -125,7 +131,9 @@ def rodent(body: Body, size: float) -> None:
             turn, lag = side * rng.uniform(0.6, 1.6), rng.uniform(0, 6)
             body.add(limb, at, turn, shape, aside=side * 0.4, depth=-1, amplitude=0.4, phase=lag)
     tail = [np.pi] + [rng.uniform(-0.25, 0.25)] * int(rng.integers(2, 5))
-    body.chain(rear, 0.02, tail, (size * 0.15, wide * rng.uniform(0.12, 0.5), 0.8), depth=-0.5, amplitude=0.35)
+    body.chain(
+        rear, 0.02, tail, (size * 0.15, wide * rng.uniform(0.12, 0.5), 0.8), depth=-0.5, amplitude=0.35
+    )
 
 
 def insect(body: Body, size: float) -> None:
@@ -148,7 +156,9 @@ def insect(body: Body, size: float) -> None:
             turn = np.pi - side * rng.uniform(0.1, 0.7)
             shape = (size * 0.5, wide * 0.6, 1.2)
             body.add(thorax, 0.5, turn, shape, aside=side * 0.2, depth=0.6, amplitude=0.1, shade=1.2)
-        body.chain(head, 0.8, [side * 0.5, side * 0.2], (size * 0.08, thin * 0.8, 0.8), depth=-0.5, amplitude=0.3)
+        body.chain(
+            head, 0.8, [side * 0.5, side * 0.2], (size * 0.08, thin * 0.8, 0.8), depth=-0.5, amplitude=0.3
+        )
 
 
 def biped(body: Body, size: float) -> None:

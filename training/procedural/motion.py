@@ -20,7 +20,7 @@ def smooth_curve(rng: Rng, n_frames: int, amplitude: float, *, drift: float = 0.
         rng: Source of randomness.
         n_frames: Length.
         amplitude: Size of the sines together, about one standard deviation.
-        drift: Standard deviation of the change over the whole length.
+        drift: Standard deviation of the change over 24 frames.
 
     Returns:
         Shape (n_frames,), float64.
@@ -30,7 +30,7 @@ def smooth_curve(rng: Rng, n_frames: int, amplitude: float, *, drift: float = 0.
     phases = rng.uniform(0, 2 * np.pi, 3)
     weights = rng.normal(0, 0.6, 3) * np.sqrt(periods / 40)
     waves = (weights[:, None] * np.sin(2 * np.pi * t / periods[:, None] + phases[:, None])).sum(0)
-    return amplitude * waves + rng.normal(0, 1) * drift * (t / max(n_frames - 1, 1) - 0.5)
+    return amplitude * waves + rng.normal(0, 1) * drift * (t - (n_frames - 1) / 2) / 24
 
 
 def identity(n_frames: int) -> Transforms:

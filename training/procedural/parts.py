@@ -85,9 +85,7 @@ class Part:
         plane = np.array([x / w, y / w])
         return plane if self.ripple is None else plane - self.ripple.shift(plane, frame_idx)
 
-    def draw(
-        self, canvas: NDArray[np.float32], ids: NDArray[np.int16], part_id: int, frame_idx: int
-    ) -> None:
+    def draw(self, canvas: NDArray[np.float32], ids: NDArray[np.int16], part_id: int, frame_idx: int) -> None:
         """Draw the part over a frame and write its id where it is more opaque than not.
 
         Args:
@@ -133,7 +131,9 @@ class Part:
         border = cv2.BORDER_REFLECT_101 if self.endless else cv2.BORDER_CONSTANT
         offset = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]], np.float64)
         if self.ripple is None:
-            warped = cv2.warpPerspective(self.patch, offset @ pose, size, flags=cv2.INTER_LINEAR, borderMode=border)
+            warped = cv2.warpPerspective(
+                self.patch, offset @ pose, size, flags=cv2.INTER_LINEAR, borderMode=border
+            )
             return warped.astype(np.float32, copy=False)
         ys, xs = np.mgrid[top:bottom, left:right].astype(np.float64)
         inverse = np.linalg.inv(pose)

@@ -46,7 +46,7 @@ class Style:
 def random_style(rng: Rng) -> Style:
     """Draw a style: three in ten are laboratory recordings."""
     is_lab = bool(rng.random() < 0.3)
-    pace = float(np.clip(rng.lognormal(0, 0.5), 0.25, 3))
+    pace = float(np.clip(rng.lognormal(-0.1, 0.5), 0.25, 3))
     if is_lab:
         return Style(True, bool(rng.random() < 0.7), rng.uniform(0.12, 0.5), pace, 0.0)
     camera = 0.0 if rng.random() < 0.2 else float(rng.uniform(0.3, 1.6))
