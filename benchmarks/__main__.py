@@ -1,0 +1,19 @@
+"""Entry: ``python -m benchmarks accuracy ...``."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks.accuracy.command import main as accuracy
+
+
+def main() -> None:
+    """Run the benchmark that the first argument names."""
+    commands = {"accuracy": accuracy}
+    if len(sys.argv) < 2 or sys.argv[1] not in commands:
+        sys.exit(f"usage: python -m benchmarks {{{','.join(commands)}}} ...")
+    commands[sys.argv[1]](sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main()

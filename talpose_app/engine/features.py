@@ -1,0 +1,143 @@
+"""Feature maps of a video, computed once for each checkpoint and kept on disk.
+
+Only the finest level is stored, as float16; the coarser ones are means of it and
+are made again when frames are loaded. Stored in chunks of frames, so that a
+project of which only a part is tracked costs only that part.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from talpose_app.engine.cotracker3.network import CoTracker3
+from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
+from talpose_app.engine.frames import FrameSource
+
+#: Frames in one file.
+CHUNK = 16
+
+#: Bytes all videos' features may take on disk; the least recently used video goes first.
+MAX_BYTES = 4 * 2**30
+
+#: Bytes of features kept in memory besides.
+_MAX_LOADED_BYTES = 256 * 2**20
+
+
+class FeatureStore:
+    """The feature maps of one video under one checkpoint.
+
+    Args:
+        folder: Folder of all features; this video's lie in a folder of their own inside it.
+        fingerprint: Content hash of the video.
+        weights_sha256: Hash of the weights.
+        network: Computes what is missing; in evaluation mode, on its device.
+        source: Gives the frames.
+        resolution: (height, width) that frames are resized to.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        fingerprint: str,
+        weights_sha256: str,
+        network: CoTracker3,
+        source: FrameSource,
+        resolution: tuple[int, int],
+    ) -> None:
+        key = f"{fingerprint}:{weights_sha256}:{resolution[0]}x{resolution[1]}"
+        self._folder = folder / hashlib.sha256(key.encode()).hexdigest()[:32]
+        self._folder.mkdir(parents=True, exist_ok=True)
+        os.utime(self._folder)
+        self._network = network
+        self._source = source
+        self._resolution = resolution
+        self._loaded: dict[int, NDArray[np.float16]] = {}
+
+    def prepare(self, start: int, stop: int, each_chunk: Callable[[float], None]) -> None:
+        """Compute what is missing of frames [start, stop).
+
+        Args:
+            start: First frame.
+            stop: One past the last frame.
+            each_chunk: Called before each chunk with the share done; may raise to stop.
+        """
+        chunks = range(start // CHUNK, (stop - 1) // CHUNK + 1)
+        for done, chunk_idx in enumerate(chunks):
+            if not self._path(chunk_idx).is_file():
+                each_chunk(done / len(chunks))
+                self._write(chunk_idx, self._compute(chunk_idx))
+        _make_room(self._folder.parent, self._folder)
+
+    def pyramid(self, start: int, stop: int) -> FeaturePyramid:
+        """Feature pyramid of frames [start, stop), float32, on the network's device."""
+        parts: list[NDArray[np.float16]] = []
+        for chunk_idx in range(start // CHUNK, (stop - 1) // CHUNK + 1):
+            first = chunk_idx * CHUNK
+            chunk = self._chunk(chunk_idx)
+            parts.append(chunk[max(start - first, 0) : stop - first])
+        finest = torch.from_numpy(np.concatenate(parts)).to(_device(self._network)).float()
+        return FeaturePyramid.from_finest(finest, self._network.config.n_levels)
+
+    def _chunk(self, chunk_idx: int) -> NDArray[np.float16]:
+        if chunk_idx not in self._loaded:
+            path = self._path(chunk_idx)
+            if not path.is_file():
+                self._write(chunk_idx, self._compute(chunk_idx))
+            chunk: NDArray[np.float16] = np.load(path)
+            while self._loaded and (len(self._loaded) + 1) * chunk.nbytes > _MAX_LOADED_BYTES:
+                del self._loaded[next(iter(self._loaded))]
+            self._loaded[chunk_idx] = chunk
+        return self._loaded[chunk_idx]
+
+    def _compute(self, chunk_idx: int) -> NDArray[np.float16]:
+        start = chunk_idx * CHUNK
+        stop = min(start + CHUNK, self._source.n_frames)
+        frames = np.stack([resize(frame, self._resolution) for frame in self._source.color(start, stop)])
+        tensor = torch.from_numpy(frames).permute(0, 3, 1, 2).to(_device(self._network))
+        with torch.inference_mode():
+            finest = self._network.encode(tensor).levels[0]
+        return finest.half().cpu().numpy()
+
+    def _path(self, chunk_idx: int) -> Path:
+        return self._folder / f"{chunk_idx:06d}.npy"
+
+    def _write(self, chunk_idx: int, chunk: NDArray[np.float16]) -> None:
+        """Write whole or not at all: another process may read at the same time."""
+        temporary = self._folder / f"{chunk_idx:06d}.{os.getpid()}.part"
+        with temporary.open("wb") as file:
+            np.save(file, chunk)
+        temporary.replace(self._path(chunk_idx))
+
+
+def resize(frame: NDArray[np.uint8], resolution: tuple[int, int]) -> NDArray[np.float32]:
+    """Resize a frame to (height, width), bilinear, corner pixel centers kept (the network's convention)."""
+    tensor = torch.from_numpy(frame).permute(2, 0, 1)[None].float()
+    resized = torch.nn.functional.interpolate(tensor, resolution, mode="bilinear", align_corners=True)
+    return resized[0].permute(1, 2, 0).numpy()
+
+
+def _device(network: CoTracker3) -> torch.device:
+    return network.time_emb.device
+
+
+def _make_room(folder: Path, keep: Path) -> None:
+    """Delete the features of videos not used for longest until the rest fits."""
+    videos = sorted(
+        (path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime
+    )
+    sizes = {path: sum(file.stat().st_size for file in path.iterdir()) for path in videos}
+    total = sum(sizes.values())
+    for path in videos:
+        if total <= MAX_BYTES:
+            return
+        if path != keep:
+            shutil.rmtree(path, ignore_errors=True)
+            total -= sizes[path]

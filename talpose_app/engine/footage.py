@@ -1,0 +1,81 @@
+"""One video as one network sees it: frames, features, and the way between image and feature pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from talpose_app.engine.anchored import KNOWN_LOGIT, Known
+from talpose_app.engine.cotracker3.network import CoTracker3
+from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
+from talpose_app.engine.features import FeatureStore
+from talpose_app.engine.frames import FrameSource
+from talpose_app.paths import user_cache_dir
+from talpose_app.tracking.anchors import Anchors
+
+
+class Footage:
+    """Frames and features of one video under one network.
+
+    Attributes:
+        source: The frames.
+
+    Args:
+        path: Path of the video.
+        fingerprint: Its content hash.
+        network: In evaluation mode, on its device.
+        weights_sha256: Hash of the network's weights.
+
+    Raises:
+        VideoError: The video cannot be opened.
+    """
+
+    def __init__(self, path: str, fingerprint: str, network: CoTracker3, weights_sha256: str) -> None:
+        self.source = FrameSource(path)
+        self._network = network
+        resolution = network.config.model_resolution
+        folder = user_cache_dir() / "features"
+        self._store = FeatureStore(folder, fingerprint, weights_sha256, network, self.source, resolution)
+        width, height = self.source.size
+        model_height, model_width = resolution
+        stride = network.config.stride
+        self._scale = np.array(
+            [
+                (model_width - 1) / max(width - 1, 1) / stride,
+                (model_height - 1) / max(height - 1, 1) / stride,
+            ]
+        )
+
+    def prepare(self, start: int, stop: int, each_chunk: Callable[[float], None]) -> None:
+        """Compute missing features of frames [start, stop); see ``FeatureStore.prepare``."""
+        self._store.prepare(start, stop, each_chunk)
+
+    def pyramid(self, start: int, stop: int) -> FeaturePyramid:
+        """Feature pyramid of frames [start, stop)."""
+        return self._store.pyramid(start, stop)
+
+    def to_feature_pixels(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Convert image pixels (..., 2) to feature pixels."""
+        return positions * self._scale
+
+    def to_image_pixels(self, coords: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Convert feature pixels (..., 2) to image pixels."""
+        return coords / self._scale
+
+    def known(self, anchors: Anchors) -> Known:
+        """Lay out the labels for the network."""
+        device = self._network.time_emb.device
+        coords = np.nan_to_num(self.to_feature_pixels(anchors.positions)).astype(np.float32)
+        logit = np.where(anchors.is_seen, KNOWN_LOGIT, -KNOWN_LOGIT).astype(np.float32)
+        return Known(
+            torch.from_numpy(anchors.is_known).to(device),
+            torch.from_numpy(coords).to(device),
+            torch.from_numpy(logit).to(device),
+        )
+
+    def close(self) -> None:
+        """Close the video."""
+        self.source.close()

@@ -1,0 +1,153 @@
+"""The main loop of the engine process: commands in, events out, one job at a time."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+from multiprocessing.connection import Connection
+
+import torch
+
+from talpose_app.engine.control import JobControl
+from talpose_app.engine.device import pick_device
+from talpose_app.engine.trackers import load_tracker
+from talpose_app.errors import TalposeError
+from talpose_app.tracking.engine_messages import (
+    AmendLabels,
+    EngineCommand,
+    EngineEvent,
+    EngineReady,
+    JobFailed,
+    JobFinished,
+    JobStarted,
+    JobUpdate,
+    PauseJob,
+    ResumeJob,
+    Shutdown,
+    StartJob,
+    StopJob,
+)
+from talpose_app.tracking.tracker import RunStopped
+
+_LOG = logging.getLogger(__name__)
+
+_MEMORY_HINT = "Close other programs, choose a shorter span of frames, or track fewer keypoints at a time."
+
+
+def serve(connection: Connection) -> None:
+    """Work until told to shut down or the app is gone.
+
+    Args:
+        connection: The engine's end of a duplex pipe; ``EngineCommand`` come in, ``EngineEvent`` go out.
+    """
+    torch.set_num_threads(_n_threads())
+    worker = _Worker(connection)
+    worker.send(EngineReady(torch.__version__, pick_device("auto").type))
+    threading.Thread(target=worker.listen, name="engine-listener", daemon=True).start()
+    worker.work()
+
+
+def _n_threads() -> int:
+    """Every core this process may use, eight at most; the user's own setting counts more."""
+    if "OMP_NUM_THREADS" in os.environ:
+        return torch.get_num_threads()
+    n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(8, n_cores or 1)
+
+
+def _failure(job_id: int, error: Exception) -> JobFailed:
+    """Say in words what went wrong. Torch reports a failed allocation on the CPU as a plain RuntimeError."""
+    is_memory = isinstance(error, MemoryError | torch.OutOfMemoryError) or "allocate memory" in str(error)
+    if is_memory:
+        return JobFailed(job_id, "engine", "There is not enough memory for this run.", _MEMORY_HINT)
+    message = f"The run failed: {type(error).__name__}: {error}."
+    return JobFailed(job_id, "engine", message, "This is a fault of the program; please report it.")
+
+
+class _Worker:
+    """The two threads' common ground: jobs waiting, and how to steer them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._jobs: queue.SimpleQueue[StartJob | None] = queue.SimpleQueue()
+        self._controls: dict[int, JobControl] = {}
+        self._lock = threading.Lock()
+
+    def send(self, event: EngineEvent) -> None:
+        """Send an event; if the app is gone, nobody needs it."""
+        try:
+            self._connection.send(event)
+        except OSError:
+            self._shut_down()
+
+    def listen(self) -> None:
+        """Take commands as they come, also while a job runs."""
+        while True:
+            try:
+                command: EngineCommand = self._connection.recv()
+            except (EOFError, OSError):
+                command = Shutdown()
+            if isinstance(command, Shutdown):
+                self._shut_down()
+                return
+            self._take(command)
+
+    def work(self) -> None:
+        """Run jobs one after another until shut down."""
+        while (job := self._jobs.get()) is not None:
+            self.send(self._run(job, self._controls[job.job_id]))
+            with self._lock:
+                del self._controls[job.job_id]
+
+    def _take(self, command: EngineCommand) -> None:
+        if isinstance(command, StartJob):
+            with self._lock:
+                self._controls[command.job_id] = JobControl(command.job_id, self.send)
+            self._jobs.put(command)
+            return
+        assert not isinstance(command, Shutdown)
+        with self._lock:
+            control = self._controls.get(command.job_id)
+        if control is None:
+            return
+        match command:
+            case AmendLabels():
+                control.amend(command.labels)
+            case PauseJob():
+                control.pause()
+            case ResumeJob():
+                control.resume()
+            case StopJob():
+                control.stop()
+
+    def _shut_down(self) -> None:
+        with self._lock:
+            for control in self._controls.values():
+                control.stop()
+        self._jobs.put(None)
+
+    def _run(self, job: StartJob, control: JobControl) -> EngineEvent:
+        """Run one job to its end; whatever goes wrong becomes an event."""
+        try:
+            self._stream(job, control)
+        except RunStopped:
+            return JobFinished(job.job_id, was_stopped=True)
+        except TalposeError as error:
+            return JobFailed(job.job_id, error.code, error.message, error.hint)
+        except Exception as error:  # noqa: BLE001  the job's boundary: nothing may end the process
+            _LOG.exception("job %d failed", job.job_id)
+            return _failure(job.job_id, error)
+        return JobFinished(job.job_id, was_stopped=False)
+
+    def _stream(self, job: StartJob, control: JobControl) -> None:
+        control.report("loading tracker", 0.0)
+        tracker = load_tracker(job.request.tracker, job.request.device)
+        self.send(JobStarted(job.job_id, tracker.name, tracker.weights_sha256, tracker.device))
+        if job.refine is None:
+            updates = tracker.track(job.request, control)
+        else:
+            updates = tracker.refine(job.request, job.refine, control)
+        for update in updates:
+            self.send(JobUpdate(job.job_id, update))
