@@ -16,13 +16,28 @@ _F = TypeVar("_F", bound=Callable[..., object])
 #: Options of the group itself; anything else that is no command belongs to the default command.
 _GROUP_OPTIONS = ("--version", "--help", "-h", "--debug")
 
+_DEBUG = "talpose.debug"
+
 #: Settings of every command.
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
+def _remember_debug(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: FBT001  click's
+    del param
+    if value:
+        ctx.find_root().meta[_DEBUG] = True
+
+
+def wants_debug(ctx: click.Context) -> bool:
+    """Whether ``--debug`` was given, before the command or after it."""
+    return bool(ctx.find_root().meta.get(_DEBUG, False))
+
+
 def debug_option(function: _F) -> _F:
-    """Accept ``--debug``; ``app.run`` looks for it itself, as errors may come before any parsing."""
-    return click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")(function)
+    """Accept ``--debug``."""
+    return click.option(
+        "--debug", is_flag=True, expose_value=False, callback=_remember_debug, help="Show tracebacks."
+    )(function)
 
 
 def json_option(function: _F) -> _F:
@@ -42,7 +57,10 @@ class ProgramGroup(click.Group):
         kwargs.setdefault("context_settings", CONTEXT)
         super().__init__(*args, **kwargs)  # pyright: ignore[reportArgumentType]  handed on as they came
         self.default = default
-        self.params.append(click.Option(["--debug"], is_flag=True, expose_value=False, hidden=True))
+        debug = click.Option(
+            ["--debug"], is_flag=True, expose_value=False, callback=_remember_debug, hidden=True
+        )
+        self.params.append(debug)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command's name in where a command's should be and none is."""
@@ -57,6 +75,11 @@ class ProgramGroup(click.Group):
         """Return a command; the default one is known but not listed."""
         return self.default if cmd_name == self.default.name else super().get_command(ctx, cmd_name)
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order in which they were added: that of the work."""
+        del ctx
+        return list(self.commands)
+
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show both ways to call the program."""
         formatter.write_usage(ctx.command_path, "[PROJECT|VIDEO] [OPTIONS]")
@@ -64,7 +87,7 @@ class ProgramGroup(click.Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the default command's options with the group's own."""
-        params = [*self.default.params, *self.get_params(ctx)]
+        params = [p for p in (*self.default.params, *self.get_params(ctx)) if isinstance(p, click.Option)]
         records = [record for param in params if (record := param.get_help_record(ctx)) is not None]
         with formatter.section("Options"):
             formatter.write_dl(list(dict(records).items()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 #: A value that JSON can hold.
-Plain = str | int | float | bool | None | Sequence["Plain"] | dict[str, "Plain"]
+Plain = str | int | float | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
 
 
 def print_json(value: Plain) -> None:
@@ -40,16 +40,19 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lay out a table: the first column to the left, numbers to the right.
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, n_words: int = 1) -> str:
+    """Lay out a table: words to the left, numbers to the right.
 
     Args:
         head: Titles of the columns.
         rows: Cells, as many a row as there are titles.
+        n_words: How many of the first columns are words.
     """
     widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
     lines = [
-        "  ".join(cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in cells).rstrip()
+        "  ".join(
+            cell.ljust(width) if i < n_words else cell.rjust(width) for i, (cell, width) in cells
+        ).rstrip()
         for row in (head, *rows)
         for cells in [list(enumerate(zip(row, widths, strict=True)))]
     ]

@@ -1,0 +1,58 @@
+"""``talpose new``: a project for a video."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from talpose_app.cli.command import CONTEXT, debug_option, json_option
+from talpose_app.cli.output import plural, print_json, warn
+from talpose_app.cli.projects import create_project
+
+PROJECT_SUFFIX = ".talpose.json"
+
+
+@click.command("new", context_settings=CONTEXT, short_help="Make a project for a video.")
+@click.argument("video", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="PROJECT", help="Where; default: beside it."
+)
+@click.option(
+    "--skeleton", type=click.Path(path_type=Path), metavar="FILE", help="Keypoints from a skeleton file."
+)
+@json_option
+@debug_option
+def new_command(video: Path, output: Path | None, skeleton: Path | None, *, as_json: bool) -> None:
+    """Make a project for VIDEO.
+
+    It becomes NAME.talpose.json beside the video unless -o says otherwise. An existing
+    project is never replaced.
+    """
+    from talpose_app.formats.skeleton_file import read_skeleton
+    from talpose_app.model.edits import ChangeSkeleton
+
+    keypoints = read_skeleton(skeleton) if skeleton is not None else None
+    path = output if output is not None else video.with_name(video.stem + PROJECT_SUFFIX)
+    with create_project(path, video) as session:
+        if keypoints is not None:
+            session.apply("Set skeleton", ChangeSkeleton(keypoints))
+        info, warnings = session.project.video, list(session.reader.warnings)
+        n_keypoints = len(session.project.skeleton.keypoints)
+    for sentence in warnings:
+        warn(str(sentence))
+    if as_json:
+        print_json(
+            {
+                "project": str(path),
+                "width": info.width,
+                "height": info.height,
+                "frames": info.n_frames,
+                "fps": info.fps,
+                "keypoints": n_keypoints,
+                "warnings": [str(sentence) for sentence in warnings],
+            }
+        )
+        return
+    size = f"{info.width}x{info.height}, {plural(info.n_frames, 'frame')}, {info.fps:.6g} fps"
+    click.echo(f"Made {path}: {size}, {plural(n_keypoints, 'keypoint')}.")
