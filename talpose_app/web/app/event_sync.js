@@ -1,0 +1,123 @@
+/**
+ * Brings what the server tells into the models.
+ *
+ * @import { RecentState, ServerEvent, Welcome } from "../protocol/messages.js"
+ * @import { FrameSource } from "../canvas/frame_source.js"
+ * @import { Playback } from "../state/playback.js"
+ * @import { PreferencesModel } from "../state/preferences.js"
+ * @import { ProjectModel } from "../state/project.js"
+ * @import { RunModel } from "../state/run.js"
+ * @import { Selection } from "../state/selection.js"
+ *
+ * @typedef {{ onWelcome: (welcome: Welcome) => void, onRecent: (recent: RecentState[]) => void,
+ *   onNotice: (level: "info" | "warning" | "error", message: string, hint: string) => void,
+ *   onOpened: (isSame: boolean) => void }} SyncListeners
+ * @typedef {{ project: ProjectModel, run: RunModel, playback: Playback, selection: Selection,
+ *   preferences: PreferencesModel, source: FrameSource }} SyncModels
+ */
+
+/** One method per kind of event. */
+export class EventSync {
+  #models;
+  #listeners;
+
+  /**
+   * @param {SyncModels} models
+   * @param {SyncListeners} listeners
+   */
+  constructor(models, listeners) {
+    this.#models = models;
+    this.#listeners = listeners;
+  }
+
+  /** @param {ServerEvent} event */
+  apply(event) {
+    switch (event.type) {
+      case "welcome":
+        this.#welcome(event);
+        break;
+      case "project_opened":
+        this.#open(event.project);
+        break;
+      case "project_closed":
+        this.#listeners.onRecent(event.recent);
+        this.#close();
+        break;
+      case "notice":
+        this.#listeners.onNotice(event.level, event.message, event.hint);
+        break;
+      default:
+        this.#applyToProject(event);
+    }
+  }
+
+  /** @param {Exclude<ServerEvent, { type: "welcome" | "project_opened" | "project_closed" | "notice" }>} event */
+  #applyToProject(event) {
+    const { project, run, source } = this.#models;
+    switch (event.type) {
+      case "project_changed":
+        project.applyChange(event);
+        this.#dropLostSelection();
+        break;
+      case "run_changed":
+        run.apply(event.run, project.tracks);
+        break;
+      case "track_update":
+        project.applyTrackUpdate(event);
+        run.countUpdate(event);
+        break;
+      case "save_changed":
+        project.applySave(event.save);
+        break;
+      case "frame":
+        void source.receive(event);
+        break;
+    }
+  }
+
+  /** @param {Welcome} welcome */
+  #welcome(welcome) {
+    this.#models.run.trackers = welcome.trackers;
+    this.#models.run.emit("trackers", null);
+    this.#listeners.onWelcome(welcome);
+    this.#listeners.onRecent(welcome.recent);
+    if (welcome.project) {
+      this.#open(welcome.project);
+    } else {
+      this.#close();
+    }
+  }
+
+  /** @param {import("../protocol/messages.js").ProjectState} state */
+  #open(state) {
+    const { project, run, playback, selection, preferences } = this.#models;
+    const isSame = project.isOpen && project.name === state.name && project.folder === state.folder;
+    project.open(state);
+    run.load(state.run);
+    if (!isSame) {
+      selection.clear();
+      selection.individualId = state.individuals[0]?.individual_id ?? 0;
+      preferences.load(state.view);
+      const last = state.view["frame"];
+      playback.reset(state.video.n_frames, state.video.fps, typeof last === "number" ? last : 0);
+      for (const warning of state.video.warnings) {
+        this.#listeners.onNotice("warning", warning, "");
+      }
+    }
+    this.#dropLostSelection();
+    this.#listeners.onOpened(isSame);
+  }
+
+  #close() {
+    const { project, playback } = this.#models;
+    playback.pause();
+    project.close();
+  }
+
+  #dropLostSelection() {
+    const { project, selection } = this.#models;
+    if (selection.point !== null && !project.point(selection.point)) {
+      selection.point = null;
+    }
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * Wires the page together. No logic here.
+ *
+ * @import { CommandName, Commands, RunKind } from "./protocol/messages.js"
+ * @import { ActionId } from "./state/keymap.js"
+ * @import { MsgpackLibrary } from "./protocol/codec.js"
+ */
+import { makeActions } from "./app/actions.js";
+import { CommandSender } from "./app/commands.js";
+import { EventSync } from "./app/event_sync.js";
+import { acceptDrops } from "./app/file_drop.js";
+import { Keyboard } from "./app/keyboard.js";
+import { mirrorState } from "./app/page_attributes.js";
+import { ProjectCommands } from "./app/project_commands.js";
+import { rememberView } from "./app/view_sync.js";
+import { Stage } from "./canvas/stage.js";
+import { Connection } from "./net/connection.js";
+import { BrowseDialog } from "./panels/browse_dialog.js";
+import { byId, icon } from "./panels/element.js";
+import { KeypointList } from "./panels/keypoint_list.js";
+import { PointCard } from "./panels/point_card.js";
+import { RunPanel } from "./panels/run_panel.js";
+import { ShortcutsDialog } from "./panels/shortcuts_dialog.js";
+import { StageHud } from "./panels/stage_hud.js";
+import { StartScreen } from "./panels/start_screen.js";
+import { StatusBar } from "./panels/status_bar.js";
+import { Timeline } from "./panels/timeline.js";
+import { Toasts } from "./panels/toasts.js";
+import { Toolbar } from "./panels/toolbar.js";
+import { Transport } from "./panels/transport.js";
+import { Codec } from "./protocol/codec.js";
+import { Labeling } from "./state/labeling.js";
+import { Playback } from "./state/playback.js";
+import { PreferencesModel } from "./state/preferences.js";
+import { ProjectModel } from "./state/project.js";
+import { RunModel } from "./state/run.js";
+import { Selection } from "./state/selection.js";
+import { TimeAxis } from "./geometry/time_axis.js";
+import { followTheme } from "./theme_switch.js";
+import { ToolHost } from "./tools/tool_host.js";
+
+const library = /** @type {{ MessagePack: MsgpackLibrary }} */ (/** @type {unknown} */ (globalThis)).MessagePack;
+const socketUrl = new URL("socket", location.href);
+socketUrl.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+
+const connection = new Connection(socketUrl.href, new Codec(library));
+const toasts = new Toasts(byId("toasts", HTMLElement));
+const commands = new CommandSender(connection, toasts);
+const project = new ProjectModel();
+const selection = new Selection();
+const playback = new Playback();
+const run = new RunModel();
+const preferences = new PreferencesModel(localStorage);
+const models = { project, selection, playback, run, preferences };
+
+const labeling = new Labeling({ project, link: commands, onFailure: (error) => commands.report(error) });
+const stage = new Stage(byId("stage", HTMLElement), models, commands);
+const projectCommands = new ProjectCommands(commands, toasts);
+const shortcuts = new ShortcutsDialog();
+const browser = new BrowseDialog({
+  list: (entryId) => commands.send("browse", { entry_id: entryId }),
+  open: (entryId) => openBy(() => commands.send("open_entry", { entry_id: entryId })),
+});
+
+let mode = "browser";
+
+/** @param {() => Promise<unknown>} open */
+function openBy(open) {
+  start.setBusy("Opening…");
+  void open().finally(() => start.setBusy(""));
+}
+
+function openFile() {
+  if (mode === "window") {
+    openBy(() => commands.send("open_dialog", { kind: "any" }));
+  } else {
+    void browser.open();
+  }
+}
+
+/** @param {RunKind} kind */
+function startRun(kind) {
+  labeling.finishNudge();
+  selection.isAdding = false;
+  if (!run.isActive && !project.isReadOnly) {
+    void commands.send("start_run", runPanel.options.toCommand(kind));
+  }
+}
+
+/** @param {CommandName} command one without fields */
+function send(command) {
+  void commands.send(command, /** @type {Commands[typeof command]} */ ({}));
+}
+
+/**
+ * @param {ActionId} id
+ * @param {boolean} isHeld
+ */
+function act(id, isHeld = false) {
+  actions[id](isHeld);
+}
+
+const cycleTheme = () => toasts.show("info", `Theme: ${nextTheme()}`);
+const start = new StartScreen(byId("start", HTMLElement), {
+  openFile,
+  openSample: () => openBy(() => commands.send("open_sample", {})),
+  openRecent: (entryId) => openBy(() => commands.send("open_entry", { entry_id: entryId })),
+  cycleTheme,
+});
+const toolbar = new Toolbar(byId("toolbar", HTMLElement), models, {
+  act,
+  cycleTheme,
+  closeProject: () => send("close_project"),
+  takeOver: () => send("take_over"),
+  exportFile: (format) => void projectCommands.exportFile(format),
+  importFile: (format) => void commands.send("import_file", { format }),
+  clearTracks: () => void commands.send("clear_tracks", { points: null }),
+});
+const keypointPanel = byId("keypoints", HTMLElement);
+new KeypointList(keypointPanel, models, {
+  ...projectCommands.keypointActions(),
+  select: (key) => {
+    selection.point = key;
+  },
+  startAdding: () => act("new_point"),
+});
+new PointCard(keypointPanel, models, act);
+const hud = new StageHud(byId("hud", HTMLElement), models);
+const runPanel = new RunPanel(byId("run", HTMLElement), models, { start: startRun, send });
+const timelineRoot = byId("timeline", HTMLElement);
+const transport = new Transport(timelineRoot, models, {
+  act,
+  showWhole: () => timeline.setAxis(TimeAxis.whole(project.nFrames, timeline.axis.width)),
+});
+const timeline = new Timeline(timelineRoot, models);
+const status = new StatusBar(byId("status", HTMLElement), models, stage.viewport);
+const onBlocked = () => hud.flashBlocked();
+const tools = new ToolHost({ stage, project, selection, playback, labeling, onBlocked }, (at) => status.showPointer(at));
+
+const actions = makeActions({
+  ...models,
+  labeling,
+  stage,
+  send,
+  startRun,
+  onBlocked,
+  cancelTool: () => tools.cancel(),
+  focusFrame: () => transport.focusFrame(),
+  showHelp: () => shortcuts.toggle(),
+  notify: (message, hint) => toasts.show("info", message, hint),
+});
+new Keyboard({
+  act,
+  isActive: () => project.isOpen,
+  holdSpace: (isHeld) => tools.holdSpace(isHeld),
+  hasPanned: () => tools.hasPanned,
+});
+
+const nextTheme = followTheme(preferences, () => timeline.onTheme());
+mirrorState(document.body, models);
+rememberView(models, (view) => void commands.send("set_view", { view }));
+acceptDrops({
+  isWindow: () => mode === "window",
+  onUploaded: (entryId) => openBy(() => commands.send("open_entry", { entry_id: entryId })),
+  onProgress: (text) => start.setBusy(text),
+  onFailed: (message) => toasts.show("error", message),
+});
+
+/** @param {string} screen */
+function showScreen(screen) {
+  document.body.dataset["screen"] = screen;
+}
+
+const sync = new EventSync(
+  { ...models, source: stage.source },
+  {
+    onWelcome: (welcome) => {
+      mode = welcome.mode;
+      start.setVersion(welcome.app_version);
+      toolbar.setAbilities({
+        mode,
+        exportFormats: welcome.export_formats,
+        importFormats: welcome.import_formats,
+      });
+    },
+    onRecent: (recent) => start.setRecent(recent),
+    onNotice: (level, message, hint) => toasts.show(level, message, hint),
+    onOpened: (isSame) => {
+      showScreen("project");
+      document.title = `${project.name} – TALPose`;
+      if (isSame) {
+        stage.source.restart();
+        labeling.resend();
+      } else {
+        stage.openVideo();
+        stage.element.focus({ preventScroll: true });
+      }
+    },
+  },
+);
+project.on("closed", () => {
+  showScreen("start");
+  document.title = "TALPose";
+  stage.source.reset(null);
+});
+
+const banner = byId("banner", HTMLElement);
+banner.append(icon("saving"), "Connection lost. Reconnecting… Your changes are kept and sent when it is back.");
+connection.on("link", (link) => {
+  if (link !== "connecting") {
+    banner.hidden = link === "open";
+  }
+});
+connection.on("event", (event) => sync.apply(event));
+
+// A button that was clicked by mouse must not swallow the next Space.
+document.addEventListener("click", (event) => {
+  const pressed = event.target instanceof Element ? event.target.closest("button") : null;
+  if (event.detail > 0 && pressed && pressed === document.activeElement && project.isOpen) {
+    stage.element.focus({ preventScroll: true });
+  }
+});
+
+connection.open();

@@ -1,0 +1,138 @@
+/**
+ * The socket: requests with ids, events, and coming back after a break.
+ *
+ * @import { Codec } from "../protocol/codec.js"
+ * @import { CommandName, Commands, ErrorState, Reply, ReplyTo, ServerEvent } from "../protocol/messages.js"
+ *
+ * @typedef {"connecting" | "open" | "lost"} LinkState
+ */
+import { PROTOCOL_VERSION } from "../protocol/messages.js";
+import { Emitter } from "../state/emitter.js";
+
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 4000;
+const REPLY_TYPES = new Set(["done", "keypoint_added", "listing", "exported", "failed"]);
+
+/** A command that the server refused, or that found no server. */
+export class RequestError extends Error {
+  /** @param {ErrorState} error */
+  constructor(error) {
+    super(error.message);
+    this.name = "RequestError";
+    this.code = error.code;
+    this.hint = error.hint;
+  }
+
+  /** @returns {boolean} whether the answer is unknown because the line broke */
+  get isDisconnected() {
+    return this.code === "disconnected";
+  }
+}
+
+const DISCONNECTED = {
+  code: "disconnected",
+  message: "The connection to TALPose was lost.",
+  hint: "It is being restored; nothing that was saved is lost.",
+};
+
+/**
+ * Emits `event` (what the server tells) and `link` (the state of the line).
+ *
+ * @extends {Emitter<{ event: ServerEvent, link: LinkState }>}
+ */
+export class Connection extends Emitter {
+  #codec;
+  #url;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #nextId = 1;
+  #retryMs = FIRST_RETRY_MS;
+  /** @type {Map<number, { resolve: (reply: Reply) => void, reject: (error: RequestError) => void }>} */
+  #pending = new Map();
+
+  /**
+   * @param {string} url
+   * @param {Codec} codec
+   */
+  constructor(url, codec) {
+    super();
+    this.#url = url;
+    this.#codec = codec;
+  }
+
+  /** Open the line and say hello; the server answers with a `welcome` event. */
+  open() {
+    this.emit("link", "connecting");
+    const socket = new WebSocket(this.#url);
+    socket.binaryType = "arraybuffer";
+    this.#socket = socket;
+    socket.addEventListener("open", () => this.#onOpen());
+    socket.addEventListener("message", (message) => this.#onMessage(message));
+    socket.addEventListener("close", () => this.#onClose(socket));
+  }
+
+  /** @returns {boolean} */
+  get isOpen() {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  /**
+   * @template {CommandName} Name
+   * @param {Name} type
+   * @param {Commands[Name]} fields
+   * @returns {Promise<ReplyTo<Name>>}
+   */
+  request(type, fields) {
+    const id = this.#nextId++;
+    const promise = new Promise((resolve, reject) => {
+      if (!this.isOpen) {
+        reject(new RequestError(DISCONNECTED));
+        return;
+      }
+      this.#pending.set(id, { resolve, reject });
+      this.#socket?.send(/** @type {Uint8Array<ArrayBuffer>} */ (this.#codec.encode({ ...fields, type, id })));
+    });
+    return /** @type {Promise<any>} */ (promise);
+  }
+
+  #onOpen() {
+    this.#retryMs = FIRST_RETRY_MS;
+    this.request("hello", { version: PROTOCOL_VERSION }).then(
+      () => this.emit("link", "open"),
+      (/** @type {RequestError} */ error) => {
+        this.emit("event", { type: "notice", level: "error", message: error.message, hint: error.hint });
+      },
+    );
+  }
+
+  /** @param {MessageEvent} message */
+  #onMessage(message) {
+    const value = this.#codec.decode(message.data);
+    if (!REPLY_TYPES.has(value.type)) {
+      this.emit("event", /** @type {ServerEvent} */ (value));
+      return;
+    }
+    const reply = /** @type {Reply} */ (value);
+    const waiting = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if (reply.type === "failed") {
+      waiting?.reject(new RequestError(reply.error));
+    } else {
+      waiting?.resolve(reply);
+    }
+  }
+
+  /** @param {WebSocket} socket */
+  #onClose(socket) {
+    if (socket !== this.#socket) {
+      return;
+    }
+    for (const { reject } of this.#pending.values()) {
+      reject(new RequestError(DISCONNECTED));
+    }
+    this.#pending.clear();
+    this.emit("link", "lost");
+    setTimeout(() => this.open(), this.#retryMs);
+    this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Chooses a file where there is no native dialog: the server lists folders.
+ *
+ * @import { FolderEntry, Listing } from "../protocol/messages.js"
+ *
+ * @typedef {{ list: (entryId: string | null) => Promise<Listing | null>, open: (entryId: string) => void }} BrowseActions
+ */
+import { formatDay, formatSize } from "../state/format.js";
+import { button, element, icon } from "./element.js";
+
+const ICONS = { folder: "folder", video: "film", project: "project" };
+
+/** A modal dialog with one folder at a time. */
+export class BrowseDialog {
+  #actions;
+  #dialog = element("dialog", { class: "dialog browse", attributes: { "aria-label": "Open" } });
+  #folder = element("p", { class: "browse-folder caption" });
+  #list = element("ul", { class: "browse-list" });
+  #up;
+  /** @type {string | null} */
+  #parentId = null;
+
+  /** @param {BrowseActions} actions */
+  constructor(actions) {
+    this.#actions = actions;
+    this.#up = button({
+      icon: "arrow-up",
+      label: "Folder above",
+      class: "icon-button",
+      onClick: () => void this.#show(this.#parentId),
+    });
+    const close = button({ icon: "close", label: "Close", class: "icon-button", onClick: () => this.#dialog.close() });
+    const title = element("h2", { class: "dialog-title", text: "Open a video or a project" });
+    this.#dialog.append(
+      element("header", { class: "dialog-head" }, title, close),
+      element("div", { class: "browse-path" }, this.#up, this.#folder),
+      this.#list,
+    );
+    document.body.append(this.#dialog);
+  }
+
+  /** Start in the user's own folder. */
+  async open() {
+    if (await this.#show(null)) {
+      this.#dialog.showModal();
+    }
+  }
+
+  /**
+   * @param {string | null} entryId
+   * @returns {Promise<boolean>}
+   */
+  async #show(entryId) {
+    const listing = await this.#actions.list(entryId);
+    if (!listing) {
+      return false;
+    }
+    this.#parentId = listing.parent_id;
+    this.#up.disabled = listing.parent_id === null;
+    this.#folder.textContent = listing.folder;
+    const now = new Date();
+    const items = listing.entries.map((entry) => this.#item(entry, now));
+    const empty = element("li", { class: "browse-empty caption", text: "No folders, videos or projects here." });
+    this.#list.replaceChildren(...(items.length > 0 ? items : [empty]));
+    this.#list.scrollTop = 0;
+    return true;
+  }
+
+  /**
+   * @param {FolderEntry} entry
+   * @param {Date} now
+   * @returns {HTMLElement}
+   */
+  #item({ entry_id: entryId, name, kind, size, modified_at: modifiedAt }, now) {
+    const node = element("button", {
+      class: "browse-item",
+      attributes: { type: "button" },
+      on: {
+        click: () => {
+          if (kind === "folder") {
+            void this.#show(entryId);
+          } else {
+            this.#dialog.close();
+            this.#actions.open(entryId);
+          }
+        },
+      },
+    });
+    node.append(
+      icon(ICONS[kind]),
+      element("span", { class: "browse-name", text: name }),
+      element("span", { class: "caption", text: kind === "folder" ? "" : formatSize(size) }),
+      element("span", { class: "caption browse-day", text: formatDay(modifiedAt, now) }),
+    );
+    return element("li", {}, node);
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * One keypoint of the list.
+ *
+ * @import { PointInfo } from "../state/project.js"
+ *
+ * @typedef {{ select: (key: string) => void, rename: (id: number, name: string) => Promise<boolean>,
+ *   recolor: (id: number, color: string) => void, remove: (id: number) => void,
+ *   toggleHidden: (key: string) => void, move: (key: string, step: number) => void }} RowActions
+ */
+import { counted } from "../state/format.js";
+import { N_SHAPES } from "../canvas/glyphs.js";
+import { button, element, icon, setIcon, setLabel, setText } from "./element.js";
+import { Menu } from "./menu.js";
+
+/** @type {Menu | null} */
+let rowMenu = null;
+
+/** A row: select by click, rename by double click or F2, drag by the grip. */
+export class KeypointRow {
+  /** @type {PointInfo | null} */
+  info = null;
+  #actions;
+  #swatch = element("span", { class: "swatch" }, icon("shape-0"));
+  #name = element("span", { class: "keypoint-name" });
+  #labels = element("span", { class: "keypoint-labels" });
+  #confidence = element("span", { class: "confidence" });
+  #bar = element("span", { class: "confidence-bar" });
+  #hide;
+  #more;
+  #color = element("input", { class: "color-input", attributes: { type: "color", tabindex: "-1", "aria-hidden": "true" } });
+
+  /**
+   * @param {string} key
+   * @param {RowActions} actions
+   */
+  constructor(key, actions) {
+    this.key = key;
+    this.#actions = actions;
+    this.node = element("li", { class: "keypoint-row", attributes: { role: "option", tabindex: "0", draggable: "true" } });
+    this.#hide = button({
+      icon: "eye",
+      label: "Hide",
+      class: "icon-button is-small row-hide",
+      onClick: () => actions.toggleHidden(key),
+    });
+    this.#more = button({
+      icon: "more",
+      label: "Rename, recolor, delete",
+      class: "icon-button is-small row-more",
+      onClick: () => this.#openMenu(),
+    });
+    this.#confidence.append(this.#bar);
+    this.node.append(
+      element("span", { class: "grip" }, icon("grip")),
+      this.#swatch,
+      this.#name,
+      this.#confidence,
+      this.#labels,
+      this.#more,
+      this.#hide,
+      this.#color,
+    );
+    this.#listen();
+  }
+
+  /** @param {PointInfo} info */
+  setInfo(info) {
+    this.info = info;
+    setIcon(this.#swatch, `shape-${info.order % N_SHAPES}`);
+    this.#swatch.style.color = info.keypoint.color;
+    this.#color.value = info.keypoint.color;
+    if (!this.node.classList.contains("is-renaming")) {
+      setText(this.#name, info.keypoint.name);
+      this.#name.title = info.keypoint.name;
+    }
+  }
+
+  /**
+   * @param {number} nLabels
+   * @param {number} confidence mean, NaN without predictions
+   */
+  setNumbers(nLabels, confidence) {
+    const hasTrack = Number.isFinite(confidence);
+    setText(this.#labels, String(nLabels));
+    this.#labels.title = counted(nLabels, "label");
+    this.#confidence.classList.toggle("is-empty", !hasTrack);
+    this.#bar.style.width = `${Math.round((hasTrack ? confidence : 0) * 100)}%`;
+    this.#confidence.title = hasTrack ? `Mean confidence ${Math.round(confidence * 100)} %` : "Not tracked yet";
+    const text = hasTrack ? `, confidence ${Math.round(confidence * 100)} percent` : "";
+    this.node.setAttribute("aria-label", `${this.info?.keypoint.name ?? ""}, ${counted(nLabels, "label")}${text}`);
+  }
+
+  /**
+   * @param {boolean} isSelected
+   * @param {boolean} isHidden
+   */
+  setState(isSelected, isHidden) {
+    this.node.classList.toggle("is-hidden", isHidden);
+    setIcon(this.#hide, isHidden ? "eye-off" : "eye");
+    setLabel(this.#hide, isHidden ? "Show" : "Hide");
+    if (isSelected && this.node.getAttribute("aria-selected") !== "true") {
+      this.node.scrollIntoView({ block: "nearest" });
+    }
+    this.node.setAttribute("aria-selected", String(isSelected));
+  }
+
+  #listen() {
+    this.node.addEventListener("click", (event) => {
+      if (!(event.target instanceof Element && event.target.closest("button, input"))) {
+        this.#actions.select(this.key);
+      }
+    });
+    this.#name.addEventListener("dblclick", () => this.#rename());
+    this.node.addEventListener("keydown", (event) => this.#onKey(event));
+    this.node.addEventListener("dragstart", (event) => event.dataTransfer?.setData("text/x-keypoint", this.key));
+    this.#color.addEventListener("change", () => {
+      if (this.info) {
+        this.#actions.recolor(this.info.keypoint.keypoint_id, this.#color.value);
+      }
+    });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    if (event.target !== this.node) {
+      return;
+    }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Enter" || event.key === " ") {
+      this.#actions.select(this.key);
+    } else if (event.key === "F2") {
+      this.#rename();
+    } else if (step && event.altKey && event.shiftKey) {
+      this.#actions.move(this.key, step);
+    } else if (step && !event.altKey) {
+      const sibling = step > 0 ? this.node.nextElementSibling : this.node.previousElementSibling;
+      /** @type {HTMLElement | null} */ (sibling)?.focus();
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #openMenu() {
+    const id = this.info?.keypoint.keypoint_id;
+    if (id === undefined) {
+      return;
+    }
+    rowMenu ??= new Menu();
+    rowMenu.setItems([
+      { text: "Rename", icon: "pencil", onClick: () => this.#rename() },
+      { text: "Color…", icon: "palette", onClick: () => this.#color.showPicker() },
+      { text: "Move up", icon: "arrow-up", onClick: () => this.#actions.move(this.key, -1) },
+      null,
+      { text: "Delete keypoint", icon: "trash", isDanger: true, onClick: () => this.#actions.remove(id) },
+    ]);
+    rowMenu.open(this.#more);
+  }
+
+  #rename() {
+    const info = this.info;
+    if (!info || this.node.classList.contains("is-renaming")) {
+      return;
+    }
+    const input = element("input", {
+      class: "field rename-field",
+      attributes: { type: "text", "aria-label": "Name", spellcheck: "false", maxlength: "100" },
+    });
+    input.value = info.keypoint.name;
+    this.node.classList.add("is-renaming");
+    this.node.draggable = false;
+    this.#name.replaceChildren(input);
+    input.select();
+    input.focus();
+    let isOver = false;
+    /** @param {boolean} isKept */
+    const finish = (isKept) => {
+      if (isOver) {
+        return;
+      }
+      isOver = true;
+      this.#endRename(isKept ? input.value.trim() : "");
+    };
+    input.addEventListener("blur", () => finish(true));
+    input.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Enter" || event.key === "Escape") {
+        finish(event.key === "Enter");
+        this.node.focus();
+      }
+    });
+  }
+
+  /** @param {string} name "" keeps the old one */
+  #endRename(name) {
+    this.node.classList.remove("is-renaming");
+    this.node.draggable = true;
+    const info = this.info;
+    if (!info) {
+      return;
+    }
+    const isNew = name !== "" && name !== info.keypoint.name;
+    setText(this.#name, isNew ? name : info.keypoint.name);
+    if (isNew) {
+      void this.#actions.rename(info.keypoint.keypoint_id, name).then((isDone) => {
+        if (!isDone && this.info) {
+          setText(this.#name, this.info.keypoint.name);
+        }
+      });
+    }
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * TRACK and REFINE, and the run while one watches.
+ *
+ * @import { CommandName, RunKind, RunState } from "../protocol/messages.js"
+ * @import { ProjectModel } from "../state/project.js"
+ * @import { RunModel } from "../state/run.js"
+ * @import { Selection } from "../state/selection.js"
+ *
+ * @typedef {{ start: (kind: RunKind) => void, send: (command: CommandName) => void }} RunActions
+ */
+import { counted, formatDuration } from "../state/format.js";
+import { capsOf, shortcutOf } from "../state/keymap.js";
+import { remainingSeconds } from "../state/run.js";
+import { button, element, icon, setIcon, setLabel, setText } from "./element.js";
+import { LossChart } from "./loss_chart.js";
+import { RunOptions } from "./run_options.js";
+
+const CLOCK_MS = 500;
+const KIND_TITLES = { track: "Track", refine: "Refine" };
+
+/** The panel on the right. */
+export class RunPanel {
+  #models;
+  #actions;
+  options;
+  #track;
+  #refine;
+  #progress = element("section", { class: "run-progress", attributes: { "aria-label": "Run" } });
+  #title = element("h3", { class: "run-title" });
+  #stage = element("p", { class: "run-stage caption" });
+  #step = element("span", { class: "run-step" });
+  #nSteps = element("span", { class: "run-n-steps caption" });
+  #bar = element("progress", { class: "run-bar", attributes: { max: "1", "aria-label": "Progress" } });
+  #loss = element("span", { class: "run-loss" });
+  #chart = new LossChart();
+  #chartBox = element("div", { class: "loss-box" });
+  #elapsed = element("span");
+  #remaining = element("span");
+  #error = element("div", { class: "run-error", attributes: { role: "alert" } });
+  #pause;
+  #stop;
+  #revert;
+  #compare;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{ project: ProjectModel, run: RunModel, selection: Selection }} models
+   * @param {RunActions} actions
+   */
+  constructor(root, models, actions) {
+    this.#models = models;
+    this.#actions = actions;
+    this.options = new RunOptions(models.run, models.selection);
+    this.#track = bigButton("track", "track", "Track", () => actions.start("track"));
+    this.#refine = bigButton("refine", "refine", "Refine", () => actions.start("refine"));
+    this.#pause = this.#small("pause", "Pause", () => this.#togglePause());
+    this.#stop = this.#small("stop", "Stop and keep", () => actions.send("stop_run"));
+    this.#revert = this.#small("revert", "Revert", () => actions.send("revert_run"));
+    this.#compare = this.#compareButton();
+    const header = element("div", { class: "panel-header" }, element("h2", { class: "heading", text: "Tracking" }));
+    const buttons = element("div", { class: "run-buttons" }, this.#track.node, this.#refine.node);
+    root.append(header, element("div", { class: "run-scroll" }, buttons, this.#progress, this.options.node));
+    this.#fillProgress();
+    this.#observe();
+    setInterval(() => this.#tickClock(), CLOCK_MS);
+  }
+
+  #fillProgress() {
+    const head = element("div", { class: "run-head" }, this.#title, element("span", { class: "spring" }), this.#step, this.#nSteps);
+    const times = element("div", { class: "run-times caption" }, this.#elapsed, this.#remaining);
+    const lossHead = element("div", { class: "loss-head caption" }, element("span", { text: "Loss" }), this.#loss);
+    this.#chartBox.append(lossHead, this.#chart.node);
+    const tools = element("div", { class: "run-tools" }, this.#pause, this.#stop, this.#compare, this.#revert);
+    this.#progress.append(head, this.#bar, this.#stage, this.#chartBox, times, this.#error, tools);
+  }
+
+  #observe() {
+    const { project, run, selection } = this.#models;
+    const update = () => this.#update();
+    for (const name of /** @type {const} */ (["opened", "labels", "points", "save"])) {
+      project.on(name, update);
+    }
+    run.on("run", update);
+    run.on("update", () => this.#updateProgress());
+    run.on("compare", () => this.#compare.setAttribute("aria-pressed", String(run.isComparing)));
+    selection.on("range", update);
+  }
+
+  #update() {
+    this.#updateButtons();
+    this.#updateProgress();
+  }
+
+  #updateButtons() {
+    const { project, run } = this.#models;
+    const nLabels = project.labels.shown.size;
+    const isBlocked = run.isActive || project.isReadOnly || nLabels === 0;
+    this.#track.node.disabled = isBlocked;
+    this.#refine.node.disabled = isBlocked;
+    const nKeyframes = project.labels.shown.keyframes().length;
+    const text = nLabels === 0 ? "Place a label first" : `Follow ${counted(nLabels, "label")} through the video`;
+    setText(this.#track.hint, text);
+    setText(this.#refine.hint, nLabels === 0 ? "Learn from your labels" : `Learn from ${counted(nKeyframes, "labeled frame")}`);
+  }
+
+  #updateProgress() {
+    const { run } = this.#models.run;
+    this.#progress.hidden = run === null;
+    if (run) {
+      this.#showState(run);
+      this.#showSteps(run);
+      this.#showTools(run);
+      this.#tickClock();
+    }
+  }
+
+  /** @param {RunState} run */
+  #showState(run) {
+    this.#progress.dataset["state"] = run.state;
+    setText(this.#title, titleOf(run));
+    const isActive = this.#models.run.isActive;
+    setText(this.#stage, isActive ? run.stage : `${run.tracker}, ${run.device.toUpperCase()}`);
+    this.#bar.hidden = !isActive;
+    const overall = run.n_steps > 1 && run.step > 0 ? run.step / run.n_steps : run.fraction;
+    this.#bar.value = Math.min(1, Math.max(0, overall));
+    this.#error.hidden = run.error === null;
+    if (run.error) {
+      this.#error.replaceChildren(
+        element("strong", { text: run.error.message }),
+        element("span", { text: run.error.hint }),
+      );
+    }
+  }
+
+  /** @param {RunState} run */
+  #showSteps(run) {
+    const isStepped = run.kind === "refine" && run.n_steps > 1;
+    setText(this.#step, isStepped ? String(run.step) : "");
+    setText(this.#nSteps, isStepped ? `/ ${run.n_steps}` : "");
+    this.#chartBox.hidden = run.losses.length === 0;
+    const last = run.losses.at(-1);
+    setText(this.#loss, last === undefined ? "" : formatLoss(run.losses, last));
+    this.#chart.show(run.losses, this.#models.run.isActive ? run.n_steps : run.losses.length, run.best_step);
+  }
+
+  /** @param {RunState} run */
+  #showTools(run) {
+    const { isActive, before } = this.#models.run;
+    const isPaused = run.state === "paused";
+    const isEnding = run.state === "stopping";
+    this.#pause.hidden = !isActive;
+    this.#stop.hidden = !isActive;
+    this.#pause.disabled = isEnding || run.state === "starting";
+    this.#stop.disabled = isEnding;
+    this.#revert.disabled = isEnding;
+    this.#revert.hidden = run.state === "failed" || (!isActive && before === null);
+    this.#compare.hidden = before === null || before.size === 0;
+    setIcon(this.#pause, isPaused ? "play" : "pause");
+    setLabel(this.#pause, isPaused ? "Resume" : "Pause");
+    setText(/** @type {Element} */ (this.#pause.querySelector("span")), isPaused ? "Resume" : "Pause");
+    setLabel(this.#revert, isActive ? "Stop and put the tracks back as they were" : "Put the tracks back as they were before this run");
+  }
+
+  #tickClock() {
+    const { run, heardAt, isActive } = this.#models.run;
+    if (!run || this.#progress.hidden) {
+      return;
+    }
+    const isCounting = run.state === "running" || run.state === "starting";
+    const since = isCounting ? (performance.now() - heardAt) / 1000 : 0;
+    setText(this.#elapsed, formatDuration(run.seconds + since));
+    const left = remainingSeconds(run) - since;
+    setText(this.#remaining, isActive && Number.isFinite(left) && run.kind === "refine" ? `about ${formatDuration(Math.max(0, left))} left` : "");
+  }
+
+  #togglePause() {
+    this.#actions.send(this.#models.run.run?.state === "paused" ? "resume_run" : "pause_run");
+  }
+
+  /**
+   * @param {string} iconName
+   * @param {string} text
+   * @param {() => void} onClick
+   * @returns {HTMLButtonElement}
+   */
+  #small(iconName, text, onClick) {
+    return button({ icon: iconName, label: text, text, class: "button is-outlined is-compact", onClick });
+  }
+
+  /** @returns {HTMLButtonElement} shows the tracks before the run while it is held */
+  #compareButton() {
+    const { run } = this.#models;
+    const node = this.#small("compare", "Before", () => {});
+    setLabel(node, "Hold to see the tracks before this run (B)");
+    /** @param {boolean} isHeld */
+    const hold = (isHeld) => {
+      run.isComparing = isHeld;
+    };
+    node.addEventListener("pointerdown", () => hold(true));
+    for (const name of /** @type {const} */ (["pointerup", "pointerleave", "pointercancel"])) {
+      node.addEventListener(name, () => hold(false));
+    }
+    node.addEventListener("keydown", (event) => hold(event.key === " " || event.key === "Enter"));
+    node.addEventListener("keyup", () => hold(false));
+    return node;
+  }
+}
+
+/**
+ * @param {RunState} run
+ * @returns {string}
+ */
+function titleOf(run) {
+  const kind = KIND_TITLES[run.kind];
+  switch (run.state) {
+    case "starting":
+      return `${kind}: starting`;
+    case "running":
+      return run.kind === "track" ? "Tracking" : "Refining";
+    case "paused":
+      return "Paused";
+    case "stopping":
+      return "Stopping";
+    case "failed":
+      return `${kind} failed`;
+    default:
+      return run.kind === "track" ? "Tracked" : "Refined";
+  }
+}
+
+/**
+ * @param {number[]} losses
+ * @param {number} last
+ * @returns {string}
+ */
+function formatLoss(losses, last) {
+  const first = losses[0] ?? last;
+  return losses.length > 1 ? `${first.toPrecision(3)} → ${last.toPrecision(3)}` : last.toPrecision(3);
+}
+
+/**
+ * @param {"track" | "refine"} id
+ * @param {string} iconName
+ * @param {string} text
+ * @param {() => void} onClick
+ * @returns {{ node: HTMLButtonElement, hint: HTMLElement }}
+ */
+function bigButton(id, iconName, text, onClick) {
+  const hint = element("span", { class: "big-hint" });
+  const words = element("span", { class: "big-words" }, element("span", { class: "big-title", text }), hint);
+  const caps = capsOf(shortcutOf(id)?.keys[0] ?? "").map((cap) => (cap === "Shift" ? "⇧" : cap)).join("");
+  const node = element("button", {
+    class: `big-button is-${id}`,
+    attributes: { type: "button", id: `button-${id}` },
+    on: { click: onClick },
+  });
+  node.append(icon(iconName), words, element("kbd", { class: "kbd", text: caps }));
+  return { node, hint };
+}

@@ -1,0 +1,134 @@
+/**
+ * What floats over the picture: the guide, the mode, and a word when the
+ * picture is not yet that of the wanted frame.
+ *
+ * @import { Playback } from "../state/playback.js"
+ * @import { ProjectModel } from "../state/project.js"
+ * @import { RunModel } from "../state/run.js"
+ * @import { Selection } from "../state/selection.js"
+ */
+import { guideHint } from "../state/guide.js";
+import { button, element, icon, setText } from "./element.js";
+
+/** A picture that comes sooner needs no word. */
+const PATIENCE_MS = 150;
+const FLASH_MS = 1600;
+
+/** The layer of words over the canvas. */
+export class StageHud {
+  #models;
+  #guide = element("div", { class: "guide", attributes: { role: "status" } });
+  #guideStep = element("span", { class: "guide-step" });
+  #guideTitle = element("strong");
+  #guideText = element("span");
+  #badge = element("div", { class: "stage-badge", attributes: { role: "status" } });
+  #badgeText = element("span");
+  #mode = element("div", { class: "stage-mode" });
+  #modeText = element("span");
+  #isDismissed = false;
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  #timer = null;
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  #flash = null;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{ project: ProjectModel, selection: Selection, playback: Playback, run: RunModel }} models
+   */
+  constructor(root, models) {
+    this.#models = models;
+    const dismiss = button({
+      icon: "close",
+      label: "Hide the guide",
+      class: "icon-button is-small",
+      onClick: () => {
+        this.#isDismissed = true;
+        this.#update();
+      },
+    });
+    this.#guide.append(this.#guideStep, element("span", { class: "guide-words" }, this.#guideTitle, this.#guideText), dismiss);
+    this.#badge.append(icon("saving"), this.#badgeText);
+    this.#mode.append(icon("new-point"), this.#modeText);
+    root.append(this.#mode, this.#badge, this.#guide);
+    this.#badge.hidden = true;
+    this.#observe();
+    this.#update();
+  }
+
+  /** A label was wanted on a picture that is not the wanted frame's. */
+  flashBlocked() {
+    this.#badge.classList.add("is-flashing");
+    clearTimeout(this.#flash ?? undefined);
+    this.#flash = setTimeout(() => this.#badge.classList.remove("is-flashing"), FLASH_MS);
+    this.#showBadge();
+  }
+
+  #observe() {
+    const { project, selection, playback, run } = this.#models;
+    const update = () => this.#update();
+    for (const name of /** @type {const} */ (["opened", "labels", "points", "tracks", "history", "save"])) {
+      project.on(name, update);
+    }
+    selection.on("mode", update);
+    selection.on("point", update);
+    run.on("run", update);
+    run.on("compare", update);
+    playback.on("shown", () => this.#updateBadge());
+    playback.on("frame", () => this.#updateBadge());
+  }
+
+  #update() {
+    const { project, selection, run } = this.#models;
+    const hint = this.#isDismissed
+      ? null
+      : guideHint({
+          nPoints: project.points.length,
+          nLabels: project.labels.shown.size,
+          nKeyframes: project.labels.shown.keyframes().length,
+          hasTracks: project.tracks.size > 0,
+          nRefined: run.run?.kind === "refine" || project.nRuns > 1 ? 1 : 0,
+          isAdding: selection.isAdding,
+          isRunning: run.isActive,
+          isReadOnly: project.isReadOnly,
+        });
+    this.#guide.hidden = hint === null;
+    if (hint) {
+      setText(this.#guideStep, `${hint.step} of 4`);
+      setText(this.#guideTitle, hint.title);
+      setText(this.#guideText, hint.text);
+    }
+    this.#updateMode();
+  }
+
+  #updateMode() {
+    const { selection, run } = this.#models;
+    const text = run.isComparing ? "Before the run" : selection.isAdding ? "New points: click to place. Esc when done" : "";
+    this.#mode.hidden = text === "";
+    setText(this.#modeText, text);
+  }
+
+  #updateBadge() {
+    const { playback } = this.#models;
+    if (playback.isExact) {
+      clearTimeout(this.#timer ?? undefined);
+      this.#timer = null;
+      this.#badge.hidden = true;
+    } else if (!this.#badge.hidden) {
+      this.#showBadge();
+    } else {
+      this.#timer ??= setTimeout(() => this.#showBadge(), PATIENCE_MS);
+    }
+  }
+
+  #showBadge() {
+    const { playback } = this.#models;
+    this.#timer = null;
+    if (playback.isExact || playback.isPlaying) {
+      return;
+    }
+    const { frame, shown } = playback;
+    const isOther = shown >= 0 && shown !== frame;
+    setText(this.#badgeText, isOther ? `Preview: frame ${shown}. Frame ${frame} is loading…` : `Frame ${frame} is loading…`);
+    this.#badge.hidden = false;
+  }
+}

@@ -1,0 +1,299 @@
+/**
+ * Draws the timeline: ruler, a lane per point, what is chosen, the play head.
+ * Only lanes that can be seen are drawn, and every lane's confidence is kept
+ * until the lane or the axis changes.
+ *
+ * @import { TimeAxis } from "../geometry/time_axis.js"
+ * @import { PointInfo, ProjectModel } from "../state/project.js"
+ * @import { FrameRange } from "../state/selection.js"
+ * @import { ThemeColors } from "./theme_colors.js"
+ *
+ * @typedef {{ gutter: number, ruler: number, lane: number, width: number, height: number, scale: number }} Layout CSS
+ *   pixels; `scale`: of the type
+ * @typedef {{ axis: TimeAxis, layout: Layout, scrollTop: number, lanes: PointInfo[], selected: string | null,
+ *   range: FrameRange | null, colors: ThemeColors, isHidden: (key: string) => boolean }} TimelineView
+ */
+import { confidenceColumns } from "../state/lane_summary.js";
+import { DOUBTFUL_CONFIDENCE } from "../state/point_track.js";
+
+const DIAMOND_PX = 4.25;
+const FONT = "system-ui, sans-serif";
+
+/** Draws what changes seldom; the play head is a thing of its own. */
+export class TimelinePainter {
+  #project;
+  /** @type {Map<string, { axis: TimeAxis, track: object, version: number, columns: Float32Array }>} */
+  #columns = new Map();
+
+  /** @param {ProjectModel} project */
+  constructor(project) {
+    this.#project = project;
+  }
+
+  /** Forget what is kept of another project. */
+  reset() {
+    this.#columns.clear();
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context in CSS pixels, cleared
+   * @param {TimelineView} view
+   */
+  draw(context, view) {
+    const { layout, scrollTop, lanes } = view;
+    context.save();
+    context.beginPath();
+    context.rect(0, layout.ruler, layout.width, layout.height - layout.ruler);
+    context.clip();
+    this.#drawGrid(context, view);
+    const first = Math.max(0, Math.floor(scrollTop / layout.lane));
+    const last = Math.min(lanes.length, Math.ceil((scrollTop + layout.height - layout.ruler) / layout.lane));
+    for (let i = first; i < last; i++) {
+      const info = lanes[i];
+      if (info) {
+        this.#drawLane(context, view, info, layout.ruler + i * layout.lane - scrollTop);
+      }
+    }
+    context.restore();
+    drawRange(context, view);
+    drawRuler(context, view);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {TimelineView} view
+   */
+  #drawGrid(context, { axis, layout, colors }) {
+    context.fillStyle = colors["line"];
+    for (const frame of axis.ticks) {
+      context.fillRect(Math.round(layout.gutter + axis.toX(frame)), layout.ruler, 1, layout.height);
+    }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {TimelineView} view
+   * @param {PointInfo} info
+   * @param {number} top
+   */
+  #drawLane(context, view, info, top) {
+    const { layout, colors } = view;
+    const isSelected = info.key === view.selected;
+    context.globalAlpha = view.isHidden(info.key) ? 0.35 : 1;
+    if (isSelected) {
+      context.fillStyle = colors["accent-soft"];
+      context.fillRect(0, top, layout.width, layout.lane);
+    }
+    drawLaneName(context, view, info, top, isSelected);
+    context.save();
+    context.beginPath();
+    context.rect(layout.gutter, top, layout.width - layout.gutter, layout.lane);
+    context.clip();
+    this.#drawConfidence(context, view, info, top);
+    this.#drawLabels(context, view, info, top);
+    context.restore();
+    context.globalAlpha = 1;
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {TimelineView} view
+   * @param {PointInfo} info
+   * @param {number} top
+   */
+  #drawConfidence(context, { axis, layout, colors, isHidden }, info, top) {
+    const columns = this.#columnsOf(info.key, axis);
+    if (!columns) {
+      return;
+    }
+    const base = top + layout.lane - 3;
+    const full = layout.lane - 7;
+    const sure = new Path2D();
+    const doubtful = new Path2D();
+    for (let column = 0; column < columns.length; column++) {
+      const value = columns[column] ?? NaN;
+      if (value >= DOUBTFUL_CONFIDENCE) {
+        sure.rect(layout.gutter + column, base - value * full, 1, value * full);
+      } else if (value >= 0) {
+        const height = Math.max(2, value * full);
+        doubtful.rect(layout.gutter + column, base - height, 1, height);
+      }
+    }
+    const strength = isHidden(info.key) ? 0.35 : 1;
+    context.globalAlpha = 0.5 * strength;
+    context.fillStyle = info.keypoint.color;
+    context.fill(sure);
+    context.globalAlpha = 0.95 * strength;
+    context.fillStyle = colors["warn"];
+    context.fill(doubtful);
+    context.globalAlpha = strength;
+  }
+
+  /**
+   * @param {string} key
+   * @param {TimeAxis} axis
+   * @returns {Float32Array | null}
+   */
+  #columnsOf(key, axis) {
+    const track = this.#project.tracks.get(key);
+    if (!track) {
+      return null;
+    }
+    const kept = this.#columns.get(key);
+    if (kept && kept.axis === axis && kept.track === track && kept.version === track.version) {
+      return kept.columns;
+    }
+    const columns = confidenceColumns(track, axis);
+    this.#columns.set(key, { axis, track, version: track.version, columns });
+    return columns;
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {TimelineView} view
+   * @param {PointInfo} info
+   * @param {number} top
+   */
+  #drawLabels(context, { axis, layout, colors }, info, top) {
+    const size = DIAMOND_PX * layout.scale;
+    const y = top + layout.lane / 2;
+    const path = new Path2D();
+    const hollow = new Path2D();
+    for (const frame of this.#project.labels.shown.frames(info.key)) {
+      const x = layout.gutter + axis.toX(frame);
+      if (x < layout.gutter - size || x > layout.width + size) {
+        continue;
+      }
+      const label = this.#project.labels.shown.get(info.key, frame);
+      const into = label?.visibility === "visible" ? path : hollow;
+      into.moveTo(x, y - size);
+      into.lineTo(x + size, y);
+      into.lineTo(x, y + size);
+      into.lineTo(x - size, y);
+      into.closePath();
+    }
+    context.lineWidth = 3 * layout.scale;
+    context.strokeStyle = colors["panel"];
+    context.stroke(path);
+    context.stroke(hollow);
+    context.fillStyle = colors["ink"];
+    context.fill(path);
+    context.fillStyle = colors["panel"];
+    context.fill(hollow);
+    context.lineWidth = 1.5 * layout.scale;
+    context.strokeStyle = colors["ink"];
+    context.stroke(hollow);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {TimelineView} view
+ * @param {PointInfo} info
+ * @param {number} top
+ * @param {boolean} isSelected
+ */
+function drawLaneName(context, { layout, colors }, info, top, isSelected) {
+  const y = top + layout.lane / 2;
+  context.fillStyle = info.keypoint.color;
+  context.beginPath();
+  context.arc(18 * layout.scale, y, 3.5 * layout.scale, 0, 2 * Math.PI);
+  context.fill();
+  context.fillStyle = isSelected ? colors["ink"] : colors["ink-2"];
+  context.font = `${isSelected ? 600 : 400} ${11.5 * layout.scale}px ${FONT}`;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  context.fillText(shorten(context, info.keypoint.name, layout.gutter - 44 * layout.scale), 30 * layout.scale, y + 0.5);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} text
+ * @param {number} room
+ * @returns {string}
+ */
+function shorten(context, text, room) {
+  let short = text;
+  while (short.length > 1 && context.measureText(short).width > room) {
+    short = `${short.slice(0, -2)}…`;
+  }
+  return short;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {TimelineView} view
+ */
+function drawRange(context, { axis, layout, range, colors }) {
+  if (!range) {
+    return;
+  }
+  const left = Math.max(layout.gutter, layout.gutter + axis.edgeX(range.start));
+  const right = Math.max(left, layout.gutter + axis.edgeX(range.stop));
+  context.globalAlpha = 0.13;
+  context.fillStyle = colors["accent"];
+  context.fillRect(left, 0, right - left, layout.height);
+  context.globalAlpha = 1;
+  context.fillRect(left, 0, 1.5, layout.height);
+  context.fillRect(right - 1.5, 0, 1.5, layout.height);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {TimelineView} view
+ */
+function drawRuler(context, { axis, layout, colors }) {
+  context.fillStyle = colors["line"];
+  context.fillRect(0, layout.ruler - 1, layout.width, 1);
+  context.fillRect(layout.gutter - 1, 0, 1, layout.height);
+  context.fillStyle = colors["ink-3"];
+  context.font = `${10.5 * layout.scale}px ${FONT}`;
+  context.textBaseline = "middle";
+  context.textAlign = "center";
+  for (const frame of axis.ticks) {
+    const x = layout.gutter + axis.toX(frame);
+    const half = context.measureText(String(frame)).width / 2;
+    if (x - half > layout.gutter - 2 && x + half < layout.width) {
+      context.fillText(String(frame), x, layout.ruler / 2);
+    } else if (x + half >= layout.width) {
+      context.fillText(String(frame), layout.width - half - 2, layout.ruler / 2);
+    } else {
+      context.fillText(String(frame), layout.gutter + half + 3, layout.ruler / 2);
+    }
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context in CSS pixels, cleared
+ * @param {{ axis: TimeAxis, layout: Layout, frame: number, shown: number, colors: ThemeColors }} view
+ */
+export function drawPlayHead(context, { axis, layout, frame, shown, colors }) {
+  if (shown >= 0 && shown !== frame) {
+    drawNeedle(context, { axis, layout, frame: shown, color: colors["ink-3"] });
+  }
+  drawNeedle(context, { axis, layout, frame, color: colors["accent"] });
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ axis: TimeAxis, layout: Layout, frame: number, color: string }} needle
+ */
+function drawNeedle(context, { axis, layout, frame, color }) {
+  const x = layout.gutter + axis.toX(frame);
+  if (x < layout.gutter || x > layout.width) {
+    return;
+  }
+  const cell = Math.max(1.5, axis.pixelsPerFrame);
+  context.fillStyle = color;
+  context.globalAlpha = 0.16;
+  context.fillRect(x - cell / 2, layout.ruler, cell, layout.height);
+  context.globalAlpha = 1;
+  context.fillRect(x - 0.75, layout.ruler - 2, 1.5, layout.height);
+  const half = 5.5 * layout.scale;
+  context.beginPath();
+  context.roundRect(x - half, layout.ruler - 13 * layout.scale, 2 * half, 9 * layout.scale, 2.5 * layout.scale);
+  context.moveTo(x - half, layout.ruler - 6 * layout.scale);
+  context.lineTo(x + half, layout.ruler - 6 * layout.scale);
+  context.lineTo(x, layout.ruler);
+  context.fill();
+}

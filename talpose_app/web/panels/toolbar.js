@@ -1,0 +1,248 @@
+/**
+ * The top row: the project and its state of saving, undo, NEW, view, export.
+ *
+ * @import { PreferencesModel } from "../state/preferences.js"
+ * @import { ProjectModel } from "../state/project.js"
+ * @import { Selection } from "../state/selection.js"
+ * @import { ActionId } from "../state/keymap.js"
+ * @import { MenuItem } from "./menu.js"
+ *
+ * @typedef {{ act: (id: ActionId) => void, closeProject: () => void, takeOver: () => void, cycleTheme: () => void,
+ *   exportFile: (format: string) => void, importFile: (format: string) => void, clearTracks: () => void }} ToolbarActions
+ */
+import { formatTime } from "../state/format.js";
+import { titleWithKey } from "../state/keymap.js";
+import { button, element, icon, setIcon, setLabel, setText } from "./element.js";
+import { Menu } from "./menu.js";
+import { mark } from "./start_screen.js";
+import { ViewMenu } from "./view_menu.js";
+
+/** @type {Record<string, string>} */
+const FORMAT_TITLES = {
+  json: "JSON, everything",
+  csv: "CSV, one row per point and frame",
+  "talpose-labels": "TALPose labels (truth files)",
+};
+
+/** @type {Record<string, { icon: string, text: string }>} */
+const SAVE_LOOK = {
+  saved: { icon: "check", text: "All changes saved" },
+  saving: { icon: "saving", text: "Saving…" },
+  error: { icon: "warning", text: "Not saved" },
+  read_only: { icon: "lock", text: "Read-only" },
+};
+
+/** The toolbar. */
+export class Toolbar {
+  #project;
+  #selection;
+  #actions;
+  #name = element("span", { class: "project-name" });
+  #meta = element("span", { class: "project-meta caption" });
+  #save = element("span", { class: "save-state", attributes: { role: "status" } });
+  #saveText = element("span");
+  #takeOver;
+  #undo;
+  #redo;
+  #new;
+  #fileMenu = new Menu();
+  #mode = "browser";
+  /** @type {string[]} */
+  #exportFormats = [];
+  /** @type {string[]} */
+  #importFormats = [];
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{ project: ProjectModel, selection: Selection, preferences: PreferencesModel }} models
+   * @param {ToolbarActions} actions
+   */
+  constructor(root, { project, selection, preferences }, actions) {
+    this.#project = project;
+    this.#selection = selection;
+    this.#actions = actions;
+    this.#undo = this.#tool("undo", "undo");
+    this.#redo = this.#tool("redo", "redo");
+    this.#new = button({
+      icon: "new-point",
+      label: titleWithKey("new_point"),
+      text: "New point",
+      class: "button toolbar-new",
+      onClick: () => actions.act("new_point"),
+    });
+    this.#new.append(element("kbd", { class: "kbd", text: "N" }));
+    this.#takeOver = element("button", {
+      class: "button is-outlined take-over",
+      text: "Edit here",
+      title: "Open for editing: the other window becomes read-only",
+      attributes: { type: "button" },
+      on: { click: actions.takeOver },
+    });
+    this.#save.append(icon("check"), this.#saveText);
+    root.append(this.#left(), this.#middle(), this.#right(new ViewMenu(preferences)));
+    this.#observe();
+  }
+
+  /**
+   * @param {{ mode: string, exportFormats: string[], importFormats: string[] }} abilities
+   */
+  setAbilities({ mode, exportFormats, importFormats }) {
+    this.#mode = mode;
+    this.#exportFormats = exportFormats;
+    this.#importFormats = importFormats;
+  }
+
+  #observe() {
+    const project = this.#project;
+    project.on("opened", () => this.#update());
+    project.on("history", () => this.#updateHistory());
+    project.on("save", () => this.#updateSave());
+    this.#selection.on("mode", () => {
+      this.#new.setAttribute("aria-pressed", String(this.#selection.isAdding));
+    });
+  }
+
+  /** @returns {HTMLElement} */
+  #left() {
+    const home = element("button", {
+      class: "toolbar-home",
+      title: "Close the project and go to the start screen",
+      attributes: { type: "button", "aria-label": "Close the project and go to the start screen" },
+      on: { click: this.#actions.closeProject },
+    });
+    home.append(mark("toolbar-mark"));
+    const words = element("div", { class: "project-words" }, this.#name, this.#meta);
+    return element("div", { class: "toolbar-left" }, home, words);
+  }
+
+  /** @returns {HTMLElement} */
+  #middle() {
+    return element(
+      "div",
+      { class: "toolbar-middle", attributes: { role: "toolbar", "aria-label": "Edit" } },
+      this.#undo,
+      this.#redo,
+      element("span", { class: "divider" }),
+      this.#new,
+      this.#save,
+      this.#takeOver,
+    );
+  }
+
+  /**
+   * @param {ViewMenu} viewMenu
+   * @returns {HTMLElement}
+   */
+  #right(viewMenu) {
+    const view = this.#menuButton("view", "Picture and overlay", "View", (node) => viewMenu.open(node));
+    const file = this.#menuButton("export", "Export and import", "Export", (node) => this.#openFileMenu(node));
+    return element(
+      "div",
+      { class: "toolbar-right" },
+      this.#tool("fit", "fit"),
+      view,
+      file,
+      element("span", { class: "divider" }),
+      button({
+        icon: "theme",
+        label: "Light, dark, or as the system",
+        class: "icon-button",
+        onClick: this.#actions.cycleTheme,
+      }),
+      button({
+        icon: "keyboard",
+        label: "All keys (?)",
+        class: "icon-button",
+        onClick: () => this.#actions.act("help"),
+      }),
+    );
+  }
+
+  /**
+   * @param {ActionId} id
+   * @param {string} iconName
+   * @returns {HTMLButtonElement}
+   */
+  #tool(id, iconName) {
+    return button({
+      icon: iconName,
+      label: titleWithKey(id),
+      class: "icon-button",
+      onClick: () => this.#actions.act(id),
+    });
+  }
+
+  /**
+   * @param {string} iconName
+   * @param {string} label
+   * @param {string} text
+   * @param {(node: HTMLButtonElement) => void} onOpen
+   * @returns {HTMLButtonElement}
+   */
+  #menuButton(iconName, label, text, onOpen) {
+    const node = button({ icon: iconName, label, text, onClick: () => onOpen(node) });
+    node.setAttribute("aria-haspopup", "true");
+    return node;
+  }
+
+  /** @param {HTMLElement} opener */
+  #openFileMenu(opener) {
+    /** @type {(MenuItem | null)[]} */
+    const items = this.#exportFormats.map((format) => ({
+      text: FORMAT_TITLES[format] ?? format,
+      icon: "export",
+      onClick: () => this.#actions.exportFile(format),
+    }));
+    if (this.#mode === "window" && this.#importFormats.length > 0) {
+      items.push(null);
+      for (const format of this.#importFormats) {
+        const text = `Import ${FORMAT_TITLES[format] ?? format}…`;
+        items.push({ text, icon: "import", onClick: () => this.#actions.importFile(format) });
+      }
+    }
+    if (this.#project.tracks.size > 0) {
+      items.push(null, {
+        text: "Clear all predictions",
+        icon: "trash",
+        isDanger: true,
+        onClick: this.#actions.clearTracks,
+      });
+    }
+    this.#fileMenu.setItems(items);
+    this.#fileMenu.open(opener);
+  }
+
+  #update() {
+    const { name, folder, video } = this.#project;
+    setText(this.#name, name);
+    if (video) {
+      const rate = Number(video.fps.toFixed(2));
+      setText(this.#meta, `${video.width} × ${video.height}  ·  ${rate} fps  ·  ${formatTime(video.duration_s)}`);
+      this.#name.title = `${folder}\n${video.name}, ${video.codec}`;
+    }
+    this.#updateHistory();
+    this.#updateSave();
+  }
+
+  #updateHistory() {
+    const { undoTitle, redoTitle, isReadOnly } = this.#project;
+    this.#undo.disabled = undoTitle === null || isReadOnly;
+    this.#redo.disabled = redoTitle === null || isReadOnly;
+    setLabel(this.#undo, undoTitle === null ? "Nothing to undo" : `Undo “${undoTitle}” (Ctrl Z)`);
+    setLabel(this.#redo, redoTitle === null ? "Nothing to redo" : `Redo “${redoTitle}” (Ctrl Shift Z)`);
+  }
+
+  #updateSave() {
+    const { save, isReadOnly } = this.#project;
+    const look = SAVE_LOOK[save.state];
+    this.#save.dataset["state"] = save.state;
+    setIcon(this.#save, look?.icon ?? "check");
+    setText(this.#saveText, look?.text ?? "");
+    this.#save.title = save.error
+      ? `${save.error.message} ${save.error.hint}`
+      : "Every change is written to the disk as you make it.";
+    this.#takeOver.hidden = !isReadOnly;
+    this.#new.disabled = isReadOnly;
+    this.#updateHistory();
+  }
+}

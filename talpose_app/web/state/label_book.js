@@ -1,0 +1,94 @@
+/**
+ * Labels by point and frame.
+ *
+ * @import { LabelPlace, LabelState } from "../protocol/messages.js"
+ * @import { PointKey } from "./point_key.js"
+ */
+import { pointKey } from "./point_key.js";
+
+/** A set of labels with at most one per point and frame. */
+export class LabelBook {
+  /** @type {Map<PointKey, Map<number, LabelState>>} */
+  #byPoint = new Map();
+  /** @type {Map<PointKey, number[]>} */
+  #frames = new Map();
+
+  /** @param {LabelState} label */
+  set(label) {
+    const key = pointKey(label);
+    let labels = this.#byPoint.get(key);
+    if (!labels) {
+      labels = new Map();
+      this.#byPoint.set(key, labels);
+    }
+    if (!labels.has(label.frame_idx)) {
+      this.#frames.delete(key);
+    }
+    labels.set(label.frame_idx, label);
+  }
+
+  /** @param {LabelPlace} place */
+  delete(place) {
+    const key = pointKey(place);
+    if (this.#byPoint.get(key)?.delete(place.frame_idx)) {
+      this.#frames.delete(key);
+    }
+  }
+
+  /**
+   * @param {PointKey} key
+   * @param {number} frameIdx
+   * @returns {LabelState | null}
+   */
+  get(key, frameIdx) {
+    return this.#byPoint.get(key)?.get(frameIdx) ?? null;
+  }
+
+  /**
+   * @param {PointKey} key
+   * @returns {readonly number[]} frames with a label, rising
+   */
+  frames(key) {
+    let frames = this.#frames.get(key);
+    if (!frames) {
+      frames = [...(this.#byPoint.get(key)?.keys() ?? [])].sort((a, b) => a - b);
+      this.#frames.set(key, frames);
+    }
+    return frames;
+  }
+
+  /**
+   * @param {PointKey} key
+   * @returns {number}
+   */
+  count(key) {
+    return this.#byPoint.get(key)?.size ?? 0;
+  }
+
+  /** @returns {number} */
+  get size() {
+    let size = 0;
+    for (const labels of this.#byPoint.values()) {
+      size += labels.size;
+    }
+    return size;
+  }
+
+  /** @returns {number[]} frames with any label, rising */
+  keyframes() {
+    const frames = new Set();
+    for (const labels of this.#byPoint.values()) {
+      for (const frame of labels.keys()) {
+        frames.add(frame);
+      }
+    }
+    return [...frames].sort((a, b) => a - b);
+  }
+
+  /** @returns {Generator<LabelState>} */
+  *all() {
+    for (const labels of this.#byPoint.values()) {
+      yield* labels.values();
+    }
+  }
+}

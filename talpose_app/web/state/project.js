@@ -1,0 +1,265 @@
+/**
+ * The open project as the page knows it.
+ *
+ * @import {
+ *   IndividualState, KeypointState, LabelState, PointRef, ProjectChanged, ProjectState, SaveState, SkeletonState,
+ *   TrackUpdate, VideoState, VisibilityName,
+ * } from "../protocol/messages.js"
+ * @import { LabelEdit, PendingEdit } from "./label_ledger.js"
+ * @import { PointKey } from "./point_key.js"
+ *
+ * @typedef {{ key: PointKey, keypoint: KeypointState, individual: IndividualState, order: number }} PointInfo
+ * @typedef {{ x: number, y: number, isLabel: boolean, visibility: VisibilityName, confidence: number }} PlacedPoint
+ */
+import { toFloat32, toFloat64, toUint8 } from "../protocol/codec.js";
+import { Emitter } from "./emitter.js";
+import { LabelLedger } from "./label_ledger.js";
+import { pointKey } from "./point_key.js";
+import { PointTrack } from "./point_track.js";
+
+/**
+ * Emits `opened` (`isSame`: the same project again, after a break of the line), `closed`, `labels`, `points` (skeleton or individuals), `tracks`, `history`, `save`.
+ *
+ * @extends {Emitter<{ opened: { isSame: boolean }, closed: null, labels: null, points: null, tracks: null, history: null,
+ *   save: null }>}
+ */
+export class ProjectModel extends Emitter {
+  isOpen = false;
+  name = "";
+  folder = "";
+  revision = 0;
+  /** @type {VideoState | null} */
+  video = null;
+  /** Presentation time of every frame, seconds. @type {Float64Array} */
+  times = new Float64Array();
+  /** @type {SkeletonState} */
+  skeleton = { keypoints: [], edges: [], symmetries: [] };
+  /** @type {IndividualState[]} */
+  individuals = [];
+  labels = new LabelLedger();
+  /** @type {Map<PointKey, PointTrack>} */
+  tracks = new Map();
+  nRuns = 0;
+  /** @type {string | null} */
+  undoTitle = null;
+  /** @type {string | null} */
+  redoTitle = null;
+  /** @type {SaveState} */
+  save = { state: "saved", error: null };
+  /** A label that follows the pointer and is not yet an edit. @type {LabelState | null} */
+  draft = null;
+  /** @type {PointInfo[]} */
+  #points = [];
+
+  /** @returns {number} */
+  get nFrames() {
+    return this.video?.n_frames ?? 0;
+  }
+
+  /** @returns {readonly PointInfo[]} all points in the order of the list */
+  get points() {
+    return this.#points;
+  }
+
+  /** @returns {boolean} */
+  get isReadOnly() {
+    return this.save.state === "read_only";
+  }
+
+  /** @param {ProjectState} state */
+  open(state) {
+    const isSame = this.isOpen && this.name === state.name && this.folder === state.folder;
+    if (!isSame) {
+      this.labels.forgetPending();
+    }
+    this.isOpen = true;
+    this.name = state.name;
+    this.folder = state.folder;
+    this.revision = state.revision;
+    this.video = state.video;
+    this.times = toFloat64(state.video.times_s);
+    this.skeleton = state.skeleton;
+    this.individuals = state.individuals;
+    this.labels.load(state.labels);
+    this.tracks = new Map(state.tracks.map((track) => [pointKey(track), PointTrack.fromState(track)]));
+    this.nRuns = state.runs.length;
+    this.undoTitle = state.undo_title;
+    this.redoTitle = state.redo_title;
+    this.save = state.save;
+    this.draft = null;
+    this.#listPoints();
+    this.emit("opened", { isSame });
+  }
+
+  /** The project was closed. */
+  close() {
+    this.isOpen = false;
+    this.draft = null;
+    this.labels.forgetPending();
+    this.emit("closed", null);
+  }
+
+  /** @param {ProjectChanged} change */
+  applyChange(change) {
+    this.revision = change.revision;
+    this.undoTitle = change.undo_title;
+    this.redoTitle = change.redo_title;
+    if (change.skeleton || change.individuals) {
+      this.skeleton = change.skeleton ?? this.skeleton;
+      this.individuals = change.individuals ?? this.individuals;
+      this.#listPoints();
+    }
+    this.labels.applyServer(change.labels_set, change.labels_deleted);
+    for (const track of change.tracks_set) {
+      this.tracks.set(pointKey(track), PointTrack.fromState(track));
+    }
+    for (const ref of change.tracks_deleted) {
+      this.tracks.delete(pointKey(ref));
+    }
+    this.nRuns = change.runs?.length ?? this.nRuns;
+    this.#emitChange(change);
+  }
+
+  /** @param {ProjectChanged} change */
+  #emitChange(change) {
+    if (change.skeleton || change.individuals) {
+      this.emit("points", null);
+    }
+    if (change.labels_set.length || change.labels_deleted.length) {
+      this.emit("labels", null);
+    }
+    if (change.tracks_set.length || change.tracks_deleted.length) {
+      this.emit("tracks", null);
+    }
+    this.emit("history", null);
+  }
+
+  /** @param {TrackUpdate} update */
+  applyTrackUpdate(update) {
+    const block = {
+      positions: toFloat32(update.positions),
+      visibility: toUint8(update.visibility),
+      confidence: toFloat32(update.confidence),
+    };
+    update.points.forEach((ref, column) => {
+      const key = pointKey(ref);
+      let track = this.tracks.get(key);
+      if (!track) {
+        track = PointTrack.empty(this.nFrames);
+        this.tracks.set(key, track);
+      }
+      track.writeColumn(update.start, column, update.points.length, block);
+    });
+    this.emit("tracks", null);
+  }
+
+  /**
+   * @param {LabelEdit} edit
+   * @returns {PendingEdit}
+   */
+  beginLabelEdit(edit) {
+    const pending = this.labels.begin(edit);
+    this.emit("labels", null);
+    return pending;
+  }
+
+  /**
+   * @param {PendingEdit} pending
+   * @param {boolean} isDone
+   */
+  settleLabelEdit(pending, isDone) {
+    this.labels.settle(pending, isDone);
+    this.emit("labels", null);
+  }
+
+  /** @param {SaveState} save */
+  applySave(save) {
+    this.save = save;
+    this.emit("save", null);
+  }
+
+  /**
+   * @param {PointKey | null} key
+   * @returns {PointInfo | null}
+   */
+  point(key) {
+    return this.#points.find((point) => point.key === key) ?? null;
+  }
+
+  /**
+   * Where a point is in a frame: its label, or else its prediction. An absent
+   * label has the prediction's place, so that it can be seen and taken back.
+   *
+   * @param {PointKey} key
+   * @param {number} frameIdx
+   * @param {Map<PointKey, PointTrack>} [tracks] other predictions than the project's own
+   * @returns {PlacedPoint | null}
+   */
+  placedPoint(key, frameIdx, tracks = this.tracks) {
+    const label = this.labelAt(key, frameIdx);
+    const track = tracks.get(key);
+    if (label && label.x !== null && label.y !== null) {
+      return { x: label.x, y: label.y, isLabel: true, visibility: label.visibility, confidence: 1 };
+    }
+    if (!track?.has(frameIdx)) {
+      return null;
+    }
+    const x = track.x(frameIdx);
+    const y = track.y(frameIdx);
+    if (label) {
+      return { x, y, isLabel: true, visibility: "absent", confidence: 1 };
+    }
+    const visibility = track.visibility[frameIdx] ? "visible" : "occluded";
+    return { x, y, isLabel: false, visibility, confidence: track.confidence[frameIdx] ?? 0 };
+  }
+
+  /**
+   * @param {PointKey} key
+   * @param {number} frameIdx
+   * @returns {LabelState | null} the draft under the pointer included
+   */
+  labelAt(key, frameIdx) {
+    const draft = this.draft;
+    if (draft && draft.frame_idx === frameIdx && pointKey(draft) === key) {
+      return draft;
+    }
+    return this.labels.shown.get(key, frameIdx);
+  }
+
+  /**
+   * @param {number} frameIdx
+   * @returns {number} seconds
+   */
+  timeOf(frameIdx) {
+    return this.times[frameIdx] ?? frameIdx / (this.video?.fps || 1);
+  }
+
+  #listPoints() {
+    this.#points = this.individuals.flatMap((individual) =>
+      this.skeleton.keypoints.map((keypoint, order) => ({
+        key: pointKey({ individual_id: individual.individual_id, keypoint_id: keypoint.keypoint_id }),
+        keypoint,
+        individual,
+        order,
+      })),
+    );
+  }
+}
+
+/**
+ * @param {PointRef} ref
+ * @param {number} frameIdx
+ * @param {{ x: number, y: number } | null} at null for an absent point
+ * @param {VisibilityName} visibility
+ * @returns {LabelState}
+ */
+export function makeLabel(ref, frameIdx, at, visibility) {
+  return {
+    individual_id: ref.individual_id,
+    keypoint_id: ref.keypoint_id,
+    frame_idx: frameIdx,
+    x: at?.x ?? null,
+    y: at?.y ?? null,
+    visibility,
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * The run under way or the last one, and the tracks as they were before it.
+ *
+ * @import { RunState, TrackerState, TrackUpdate } from "../protocol/messages.js"
+ * @import { PointKey } from "./point_key.js"
+ * @import { PointTrack } from "./point_track.js"
+ */
+import { Emitter } from "./emitter.js";
+
+const ACTIVE = new Set(["starting", "running", "paused", "stopping"]);
+
+/** @extends {Emitter<{ run: null, update: null, compare: null, trackers: null }>} */
+export class RunModel extends Emitter {
+  /** @type {RunState | null} */
+  run = null;
+  /** @type {TrackerState[]} */
+  trackers = [];
+  /** Track updates received and applied in the present run. */
+  nUpdates = 0;
+  /** When the last word of the run came, ms, to count the seconds on. */
+  heardAt = 0;
+  /** Tracks before the run. @type {Map<PointKey, PointTrack> | null} */
+  before = null;
+  #isComparing = false;
+
+  /** @returns {boolean} */
+  get isActive() {
+    return this.run !== null && ACTIVE.has(this.run.state);
+  }
+
+  /** @returns {boolean} whether the tracks before the run are shown */
+  get isComparing() {
+    return this.#isComparing && this.before !== null;
+  }
+
+  set isComparing(isComparing) {
+    if (isComparing !== this.#isComparing) {
+      this.#isComparing = isComparing;
+      this.emit("compare", null);
+    }
+  }
+
+  /**
+   * @param {RunState | null} run
+   */
+  load(run) {
+    this.run = run;
+    this.nUpdates = 0;
+    this.before = null;
+    this.heardAt = performance.now();
+    this.emit("run", null);
+  }
+
+  /**
+   * @param {RunState} run
+   * @param {Map<PointKey, PointTrack>} tracks as they are when the run is first heard of
+   */
+  apply(run, tracks) {
+    if (run.run_id !== this.run?.run_id || !this.isActive) {
+      this.#begin(run, tracks);
+    }
+    this.run = run;
+    this.heardAt = performance.now();
+    this.emit("run", null);
+  }
+
+  /**
+   * @param {RunState} run
+   * @param {Map<PointKey, PointTrack>} tracks
+   */
+  #begin(run, tracks) {
+    if (!ACTIVE.has(run.state)) {
+      return;
+    }
+    this.nUpdates = 0;
+    this.before = new Map([...tracks].map(([key, track]) => [key, track.clone()]));
+  }
+
+  /** @param {TrackUpdate} update already applied to the tracks */
+  countUpdate(update) {
+    this.nUpdates += 1;
+    this.heardAt = performance.now();
+    if (this.run && this.run.run_id === update.run_id) {
+      this.run = {
+        ...this.run,
+        step: update.step,
+        n_steps: update.n_steps,
+        seconds: update.seconds,
+        losses: withLoss(this.run.losses, update),
+        best_step: update.is_best ? update.step : this.run.best_step,
+      };
+    }
+    this.emit("update", null);
+  }
+}
+
+/**
+ * @param {number[]} losses one per step
+ * @param {TrackUpdate} update
+ * @returns {number[]}
+ */
+function withLoss(losses, update) {
+  if (update.loss === null || update.step !== losses.length + 1) {
+    return losses;
+  }
+  return [...losses, update.loss];
+}
+
+/**
+ * @param {RunState} run
+ * @returns {number} seconds left, NaN while unknown
+ */
+export function remainingSeconds(run) {
+  if (run.step < 1 || run.n_steps < 1) {
+    return NaN;
+  }
+  return (run.seconds / run.step) * Math.max(0, run.n_steps - run.step);
+}

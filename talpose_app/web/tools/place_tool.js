@@ -1,0 +1,155 @@
+/**
+ * Puts points where there are none: new keypoints (NEW), the selected keypoint
+ * where it has no place in this frame, or anywhere with Shift.
+ *
+ * @import { Point } from "../geometry/point.js"
+ * @import { PointKey } from "../state/point_key.js"
+ * @import { Tool, ToolParts } from "./tool.js"
+ */
+import { distance, isInside } from "../geometry/point.js";
+import { nextUnplaced } from "../state/navigation.js";
+import { BUTTON, CLICK_SLOP_PX } from "./tool.js";
+
+const NEW_COLOR = "#ffffff";
+
+/** @implements {Tool} */
+export class PlaceTool {
+  #parts;
+  /** @type {Point | null} */
+  #start = null;
+  /** Where a press that became a pan was last. @type {Point | null} */
+  #last = null;
+
+  /** @param {ToolParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param {Point} at
+   * @param {PointerEvent} event
+   * @returns {boolean}
+   */
+  press(at, event) {
+    if (event.button !== BUTTON.left || !this.#wouldPlace(at, event.shiftKey)) {
+      return false;
+    }
+    this.#start = at;
+    return true;
+  }
+
+  /** @param {Point} at a drag pans instead of placing */
+  move(at) {
+    if (this.#start && distance(at, this.#start) > CLICK_SLOP_PX) {
+      this.#last = this.#start;
+      this.#start = null;
+    }
+    if (this.#last) {
+      this.#parts.stage.viewport.pan(at.x - this.#last.x, at.y - this.#last.y);
+      this.#last = at;
+    }
+  }
+
+  /** @param {Point} at */
+  release(at) {
+    const start = this.#start;
+    this.cancel();
+    if (start) {
+      this.#place(start);
+      this.hover(at, false);
+    }
+  }
+
+  /** Forget the press. */
+  cancel() {
+    this.#start = null;
+    this.#last = null;
+  }
+
+  /**
+   * Show what a click here would place.
+   *
+   * @param {Point | null} at null when the pointer has left
+   * @param {boolean} isShift
+   */
+  hover(at, isShift) {
+    const { stage, selection, project } = this.#parts;
+    const isPlacing = at !== null && this.#wouldPlace(at, isShift);
+    stage.element.classList.toggle("is-placing", isPlacing);
+    const hadGhost = stage.ghost !== null;
+    if (isPlacing && selection.isAdding) {
+      const order = project.skeleton.keypoints.length;
+      stage.ghost = { at, order, color: NEW_COLOR, name: "new keypoint" };
+    } else if (isPlacing) {
+      const info = project.point(selection.point);
+      stage.ghost = info && { at, order: info.order, color: info.keypoint.color, name: info.keypoint.name };
+    } else {
+      stage.ghost = null;
+    }
+    if (hadGhost || stage.ghost) {
+      stage.invalidateOverlay();
+    }
+  }
+
+  /**
+   * @param {Point} at
+   * @param {boolean} isShift
+   * @returns {boolean}
+   */
+  #wouldPlace(at, isShift) {
+    const { stage, selection, project, playback } = this.#parts;
+    const image = stage.viewport.transform.toImage(at);
+    if (project.isReadOnly || !isInside(image, project.video?.width ?? 0, project.video?.height ?? 0)) {
+      return false;
+    }
+    if (selection.isAdding) {
+      return true;
+    }
+    const key = selection.point;
+    return key !== null && (isShift || stage.scene.placed(key, playback.shown) === null);
+  }
+
+  /** @param {Point} at */
+  #place(at) {
+    const { stage, selection, project, playback, labeling, onBlocked } = this.#parts;
+    if (!playback.isExact) {
+      onBlocked();
+      return;
+    }
+    const frame = playback.shown;
+    const image = stage.viewport.transform.toImage(at);
+    if (selection.isAdding) {
+      void this.#addKeypoint(frame, image);
+    } else if (selection.point !== null) {
+      const wasPlaced = project.placedPoint(selection.point, frame) !== null;
+      labeling.place(selection.point, frame, image);
+      if (!wasPlaced) {
+        this.#selectNext(selection.point, frame);
+      }
+    }
+  }
+
+  /**
+   * @param {number} frame
+   * @param {Point} image
+   */
+  async #addKeypoint(frame, image) {
+    const { selection, labeling } = this.#parts;
+    const key = await labeling.addKeypoint(selection.individualId, frame, image);
+    if (key !== null) {
+      selection.point = key;
+    }
+  }
+
+  /**
+   * @param {PointKey} key
+   * @param {number} frame
+   */
+  #selectNext(key, frame) {
+    const { project, selection } = this.#parts;
+    const keys = project.points
+      .filter((info) => info.individual.individual_id === selection.individualId)
+      .map((info) => info.key);
+    selection.point = nextUnplaced(project, keys, key, frame) ?? key;
+  }
+}
