@@ -1,0 +1,122 @@
+"""One run from its start to its end: what the engine said of it, without threads or files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TypedDict, Unpack, assert_never
+
+from talpose_app.model.label import PointId
+from talpose_app.model.run import Run, RunKind
+from talpose_app.session.events import RunError, RunStateName, RunStatus
+from talpose_app.session.run_options import RunOptions
+from talpose_app.session.run_result import RunResult
+from talpose_app.tracking.engine_messages import JobProgress, JobStarted, JobUpdate
+from talpose_app.tracking.tracker import TrackRequest
+
+_TITLES = {RunKind.TRACK: "Track", RunKind.REFINE: "Refine"}
+
+
+class StatusChanges(TypedDict, total=False):
+    """The fields of a ``RunStatus`` that change."""
+
+    state: RunStateName
+    tracker: str
+    device: str
+    step: int
+    n_steps: int
+    best_step: int
+    stage: str
+    fraction: float
+    losses: tuple[float, ...]
+    error: RunError | None
+    was_stopped: bool
+    was_reverted: bool
+
+
+@dataclass(slots=True)
+class RunInProgress:
+    """A run the engine works on, or has worked on.
+
+    Attributes:
+        job_id: Of the engine's job.
+        options: As asked for.
+        request: As sent to the engine.
+        status: For those who watch.
+        result: The best tracks so far.
+        labels_revision: Revision whose labels the engine was given last.
+        weights_sha256: Of the tracker, once it is loaded.
+        started_at: UTC, ISO 8601.
+    """
+
+    job_id: int
+    options: RunOptions
+    request: TrackRequest
+    status: RunStatus
+    result: RunResult
+    labels_revision: int
+    weights_sha256: str = ""
+    started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    _begin_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def points(self) -> Sequence[PointId]:
+        """The points that are tracked."""
+        return self.request.labels.points
+
+    @property
+    def title(self) -> str:
+        """What the step is called in the undo menu."""
+        return _TITLES[self.options.kind]
+
+    def take(self, event: JobStarted | JobProgress | JobUpdate) -> None:
+        """Learn from the engine."""
+        match event:
+            case JobStarted():
+                self.weights_sha256 = event.weights_sha256
+                self.change(tracker=event.tracker, device=event.device)
+            case JobProgress():
+                self.change(stage=event.stage, fraction=event.fraction)
+            case JobUpdate():
+                self._take_update(event)
+            case _:
+                assert_never(event)
+        if self.status.state == "starting":
+            self.change(state="running")
+
+    def _take_update(self, event: JobUpdate) -> None:
+        update = event.update
+        self.result.add(update)
+        losses = self.status.losses if update.loss is None else (*self.status.losses, update.loss)
+        best_step = update.step if update.is_best else self.status.best_step
+        self.change(step=update.step, n_steps=update.n_steps, losses=losses, best_step=best_step)
+
+    def change(self, **changes: Unpack[StatusChanges]) -> None:
+        """Change the status; its ``seconds`` are brought up to date."""
+        self.status = replace(self.status, seconds=time.monotonic() - self._begin_s, **changes)
+
+    def to_run(self) -> Run:
+        """Make the record of the run for the project."""
+        return Run(
+            run_id=self.status.run_id,
+            kind=self.options.kind,
+            tracker=self.status.tracker,
+            weights_sha256=self.weights_sha256,
+            parameters=self._parameters(),
+            labels_revision=self.labels_revision,
+            device=self.status.device,
+            started_at=self.started_at,
+            duration_s=self.status.seconds,
+            losses=self.status.losses,
+        )
+
+    def _parameters(self) -> tuple[tuple[str, str | int | float | bool], ...]:
+        start, stop = self.request.span
+        span: tuple[tuple[str, int], ...] = (("start", start), ("stop", stop))
+        refine = self.options.refine_options
+        if refine is None:
+            return span
+        rate = () if refine.learning_rate is None else (("learning_rate", refine.learning_rate),)
+        return (*span, ("method", refine.method), ("n_steps", refine.n_steps), *rate)

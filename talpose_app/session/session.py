@@ -1,0 +1,332 @@
+"""One open project: its only writer, its video, its runs, its saving."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from talpose_app.errors import TalposeError, VideoError
+from talpose_app.model.edits import ChangeVideo, Edit
+from talpose_app.model.project import Project
+from talpose_app.model.video import VideoInfo
+from talpose_app.session.autosave import Autosave
+from talpose_app.session.editor import Editor
+from talpose_app.session.events import Noticed, ProjectChanged, RunStatus, SaveState, SessionEvent, Subscriber
+from talpose_app.session.run_options import RunOptions
+from talpose_app.session.runner import Engine, Runner
+from talpose_app.store.recovery import RecoveryReport
+from talpose_app.store.snapshot import View
+from talpose_app.store.store import OpenedProject, ProjectStore
+from talpose_app.video.reader import VideoReader
+
+
+class Session:
+    """An open project. Thread-safe; events are told on the thread that caused them, in order.
+
+    Attributes:
+        path: The project file.
+        recovery: What was found when it was opened.
+    """
+
+    def __init__(self, opened: OpenedProject, engine: Engine, reader: VideoReader | None = None) -> None:
+        self.path: Path = opened.store.files.snapshot
+        self.recovery: RecoveryReport = opened.recovery
+        self._editor = Editor(opened.store, opened.project, opened.history, opened.view)
+        self._runner = Runner(self._editor, engine)
+        self._reader = reader
+        self._reader_lock = threading.Lock()
+        self._autosave = Autosave(self._save_in_background)
+        self._editor.subscribers.add(self._wake_autosave)
+        if self._editor.needs_fold:
+            self._autosave.changed()
+
+    # -------------------------------------------------------- create, open
+
+    @classmethod
+    def create(cls, project_path: Path, video_path: Path, engine: Engine) -> Session:
+        """Make a project for a video and open it.
+
+        Args:
+            project_path: ``name.talpose.json``; must not exist.
+            video_path: The video.
+            engine: Runs the session's jobs; started only when one is.
+
+        Raises:
+            VideoError: The video cannot be read.
+            ProjectError: The file exists, or cannot be written.
+        """
+        reader = VideoReader.open(video_path)
+        try:
+            ProjectStore.create(project_path, Project(reader.info)).close()
+            return cls(ProjectStore.open(project_path), engine, reader)
+        except BaseException:
+            reader.close()
+            raise
+
+    @classmethod
+    def open(
+        cls, project_path: Path, engine: Engine, *, read_only: bool = False, video_path: Path | None = None
+    ) -> Session:
+        """Open a project at its last acknowledged edit. The video is opened when it is first needed.
+
+        Args:
+            project_path: ``name.talpose.json``.
+            engine: Runs the session's jobs; started only when one is.
+            read_only: Take no lock and write nothing.
+            video_path: Where the video is now, if that is known better than by the project.
+
+        Raises:
+            ProjectLockedError: Another process has it open for writing.
+            SchemaError: It is damaged beyond recovery, or of a newer version.
+            ProjectError: It is not there, or its folder cannot be written.
+        """
+        opened = ProjectStore.open(project_path, read_only=read_only)
+        if video_path is not None:
+            video = replace(opened.project.video, path=str(video_path))
+            opened = opened._replace(project=replace(opened.project, video=video))
+        return cls(opened, engine)
+
+    # --------------------------------------------------------------- state
+
+    @property
+    def project(self) -> Project:
+        """The project now; an immutable value."""
+        return self._editor.project
+
+    @property
+    def revision(self) -> int:
+        """Counts every edit, undo and redo."""
+        return self._editor.revision
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing can be changed."""
+        return self._editor.is_read_only
+
+    @property
+    def undo_title(self) -> str | None:
+        """What undo would take back; None if there is nothing."""
+        return self._editor.history.undo_title
+
+    @property
+    def redo_title(self) -> str | None:
+        """What redo would bring back; None if there is nothing."""
+        return self._editor.history.redo_title
+
+    @property
+    def save_state(self) -> SaveState:
+        """Whether all edits are on the disk."""
+        return self._editor.save_state
+
+    @property
+    def run(self) -> RunStatus | None:
+        """The run under way, or the last one of this session."""
+        return self._runner.status
+
+    @property
+    def view(self) -> View:
+        """View settings of the page."""
+        return self._editor.view
+
+    @property
+    def reader(self) -> VideoReader:
+        """The video's frames; opened on first use.
+
+        Raises:
+            VideoError: The file is missing, unreadable, or not the video the labels were made on.
+        """
+        with self._reader_lock:
+            if self._reader is None:
+                self._reader = _open_video(self.project.video)
+            return self._reader
+
+    def notices(self) -> list[Noticed]:
+        """What the user should know before going on: damage found at opening, a video that changed.
+
+        Raises:
+            VideoError: As ``reader``.
+        """
+        found: list[Noticed] = []
+        if not self.recovery.is_clean:
+            level = "error" if self.recovery.lost else "warning"
+            found.append(Noticed(level, self.recovery.text()))
+        if self.reader.info.fingerprint != self.project.video.fingerprint:
+            name = Path(self.project.video.path).name
+            message = f"{name} was changed or encoded anew since the labels were made."
+            hint = "Check some labels before you go on: frames may have shifted."
+            found.append(Noticed("warning", message, hint))
+        return found
+
+    def subscribe(self, callback: Subscriber) -> Callable[[], None]:
+        """Hear of every change from now on.
+
+        Args:
+            callback: Called on the changing thread while the session is locked; must return fast.
+
+        Returns:
+            A function that ends it.
+        """
+        return self._editor.subscribers.add(callback)
+
+    # --------------------------------------------------------------- edits
+
+    def apply(self, title: str, edit: Edit) -> int:
+        """Make an edit; durable on return.
+
+        Args:
+            title: What the user did, for the undo menu.
+            edit: The change.
+
+        Returns:
+            The new revision.
+
+        Raises:
+            EditError: It does not fit the project.
+            ProjectError: It cannot be saved, or the project is read-only. Nothing was changed.
+        """
+        return self._editor.apply(title, edit)
+
+    def undo(self) -> int:
+        """Take back the last step; durable on return.
+
+        Returns:
+            The new revision.
+
+        Raises:
+            EditError: There is nothing to undo.
+            ProjectError: It cannot be saved. Nothing was changed.
+        """
+        return self._editor.undo()
+
+    def redo(self) -> int:
+        """Bring back the last undone step; durable on return.
+
+        Returns:
+            The new revision.
+
+        Raises:
+            EditError: There is nothing to redo.
+            ProjectError: It cannot be saved. Nothing was changed.
+        """
+        return self._editor.redo()
+
+    def set_view(self, view: View) -> None:
+        """Remember view settings; not undoable, kept with the next snapshot."""
+        self._editor.set_view(view)
+        self._autosave.changed()
+
+    def relocate_video(self, video_path: Path) -> int:
+        """Use another file of the same video (moved, renamed, re-wrapped); undoable.
+
+        Returns:
+            The new revision.
+
+        Raises:
+            VideoError: It cannot be read.
+            EditError: It has another number of frames.
+            ProjectError: It cannot be saved.
+        """
+        reader = VideoReader.open(video_path)
+        try:
+            revision = self.apply("Change video", ChangeVideo(reader.info))
+        except TalposeError:
+            reader.close()
+            raise
+        with self._reader_lock:
+            old, self._reader = self._reader, reader
+        if old is not None:
+            old.close()
+        return revision
+
+    # ---------------------------------------------------------------- runs
+
+    def start_run(self, options: RunOptions) -> RunStatus:
+        """Start a run; its tracks become part of the project, as one step, when it ends.
+
+        Raises:
+            UsageError: One is under way, or there is nothing to track from.
+            ProjectError: The project is read-only, or the last run's tracks cannot be saved.
+            EngineError: The engine cannot be started.
+        """
+        return self._runner.start(options)
+
+    def pause_run(self) -> None:
+        """Hold the run between two steps."""
+        self._runner.pause()
+
+    def resume_run(self) -> None:
+        """Go on with a paused run."""
+        self._runner.resume()
+
+    def stop_run(self) -> None:
+        """End the run after its step; its best tracks are kept."""
+        self._runner.stop()
+
+    def revert_run(self) -> None:
+        """Discard the run under way, or take back the last finished one; labels stay.
+
+        Raises:
+            UsageError: There is no run to take back, or its tracks were changed since.
+            ProjectError: It cannot be saved.
+        """
+        self._runner.revert()
+
+    def wait_for_run(self, timeout: float | None = None) -> RunStatus | None:
+        """Wait for the run to end.
+
+        Args:
+            timeout: Seconds; None waits for ever.
+
+        Returns:
+            Its status then; None if there was no run.
+        """
+        return self._runner.wait(timeout)
+
+    # -------------------------------------------------------------- saving
+
+    def save(self) -> None:
+        """Bring the snapshot up to date now; every edit is durable without it.
+
+        Raises:
+            ProjectError: The disk refused.
+        """
+        self._runner.save_unsaved()
+        self._editor.fold()
+
+    def close(self) -> None:
+        """End the run, keeping its best tracks; save; release everything. A second call does nothing."""
+        self._runner.close()
+        self._autosave.close()
+        self._editor.close()
+        with self._reader_lock:
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
+
+    def _save_in_background(self) -> None:
+        self.save()
+
+    def _wake_autosave(self, event: SessionEvent) -> None:
+        has_failed = self.save_state.state == "error"
+        if isinstance(event, ProjectChanged) or has_failed:
+            self._autosave.changed()
+
+
+def _open_video(expected: VideoInfo) -> VideoReader:
+    """Open a project's video and make sure that it is the one."""
+    hint = f"Put the file back at {expected.path}, or choose where it is now."
+    if not Path(expected.path).is_file():
+        raise VideoError(f"The project's video {Path(expected.path).name} is missing.", hint=hint)
+    reader = VideoReader.open(expected.path)
+    found = reader.info
+    if (found.n_frames, found.size) != (expected.n_frames, expected.size):
+        reader.close()
+        raise VideoError(
+            f"{Path(expected.path).name} is not the video the labels were made on: "
+            f"it has {found.n_frames} frames of {found.width}x{found.height}, "
+            f"theirs had {expected.n_frames} of {expected.width}x{expected.height}.",
+            hint="Bring the original file back, or choose where it is now.",
+        )
+    return reader
