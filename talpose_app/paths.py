@@ -62,3 +62,8 @@ def user_cache_dir() -> Path:
 def user_state_dir() -> Path:
     """Folder for recent projects, preferences and logs."""
     return _user_dir("state", platformdirs.user_state_dir("talpose"))
+
+
+def user_videos_dir() -> Path:
+    """Folder for videos dropped on a browser's page, which does not tell where they lie."""
+    return _user_dir("videos", str(Path(platformdirs.user_videos_dir()) / "TALPose"))

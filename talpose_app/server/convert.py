@@ -120,10 +120,8 @@ def track_update(run_id: int, update: RunUpdate, points: Sequence[PointId]) -> m
     Args:
         run_id: Of the run.
         update: The tracks after the step.
-        points: Of the run's request; ``update.points`` are indices into them.
+        points: Those the arrays cover, in their order.
     """
-    indices: list[int] = [] if update.points is None else update.points.tolist()
-    covered = points if update.points is None else [points[idx] for idx in indices]
     loss = update.loss if update.loss is not None and math.isfinite(update.loss) else None
     return messages.TrackUpdate(
         run_id=run_id,
@@ -133,7 +131,7 @@ def track_update(run_id: int, update: RunUpdate, points: Sequence[PointId]) -> m
         seconds=update.seconds,
         is_best=update.is_best,
         start=update.span[0],
-        points=[point_ref(point) for point in covered],
+        points=[point_ref(point) for point in points],
         positions=block(update.positions, "f4"),
         visibility=block(update.visibility, "u1"),
         confidence=block(update.confidence, "f4"),

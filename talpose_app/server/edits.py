@@ -24,8 +24,8 @@ from talpose_app.protocol import messages
 MAX_NAME = 120
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 
-#: Presentation time of a frame in seconds.
-TimeOf = Callable[[int], float]
+#: Presentation time of a frame in seconds; None for a frame that is not there.
+TimeOf = Callable[[int], float | None]
 
 
 def set_labels(command: messages.SetLabels, time_of: TimeOf) -> ChangeLabels:

@@ -4,48 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
 
-from talpose_app.errors import TalposeError
+from talpose_app.errors import TalposeError, UsageError
 from talpose_app.protocol import messages
 from talpose_app.server.convert import error_state, unforeseen
-
-#: A decode that takes longer than this is a long seek: the user gets a neighboring key frame meanwhile.
-PREVIEW_AFTER_S = 0.06
-#: JPEG quality: no visible loss at the canvas's own size, a quarter of a megabyte at 1280 x 720.
-QUALITY = 85
-
-
-class FrameSource(Protocol):
-    """Where pictures come from: the video of the open project."""
-
-    def jpeg(self, frame_idx: int, max_size: tuple[int, int], quality: int) -> bytes:
-        """Decode a frame, scaled to fit (width, height)."""
-        ...
-
-    def preview(self, frame_idx: int, max_size: tuple[int, int], quality: int) -> tuple[bytes, int]:
-        """Decode a frame nearby that is quick to reach; also returns which."""
-        ...
-
-    def prefetch(self, frame_idx: int, direction: int) -> None:
-        """Tell where the user is going."""
-        ...
-
-    def time_s(self, frame_idx: int) -> float:
-        """Presentation time of a frame."""
-        ...
+from talpose_app.video.cursor import FrameAbandonedError
+from talpose_app.video.reader import VideoReader
 
 
 class FrameFeed:
     """Answers the ``get_frame`` commands of one page. Belongs to the event loop's thread.
 
     Args:
-        source: The present video; raises ``TalposeError`` if none is open.
+        reader: Gives the present video; raises ``TalposeError`` if none is open.
         post: Sends a message to the page.
     """
 
-    def __init__(self, source: Callable[[], FrameSource], post: Callable[[messages.Message], None]) -> None:
-        self._source = source
+    def __init__(self, reader: Callable[[], VideoReader], post: Callable[[messages.Message], None]) -> None:
+        self._reader = reader
         self._post = post
         self._wanted: messages.GetFrame | None = None
         self._wish = asyncio.Event()
@@ -68,30 +44,54 @@ class FrameFeed:
 
     async def _answer(self, command: messages.GetFrame) -> messages.Reply:
         try:
-            await self._show(command, self._source())
+            await self._show(command, self._reader())
+        except FrameAbandonedError:
+            return messages.Done(id=command.id)
         except TalposeError as error:
             return messages.Failed(id=command.id, error=error_state(error))
         except Exception:  # noqa: BLE001  the boundary: every fault becomes an answer
             return messages.Failed(id=command.id, error=unforeseen(f"frame {command.frame_idx}"))
         return messages.Done(id=command.id)
 
-    async def _show(self, command: messages.GetFrame, source: FrameSource) -> None:
-        idx, size = command.frame_idx, (command.max_width, command.max_height)
-        exact = asyncio.create_task(asyncio.to_thread(source.jpeg, idx, size, QUALITY))
-        done, _ = await asyncio.wait({exact}, timeout=PREVIEW_AFTER_S)
-        if not done:
-            jpeg, shown_idx = await asyncio.to_thread(source.preview, idx, size, QUALITY)
+    async def _show(self, command: messages.GetFrame, reader: VideoReader) -> None:
+        idx, n_frames = command.frame_idx, reader.info.n_frames
+        if not 0 <= idx < n_frames:
+            raise UsageError(f"Frame {idx} is outside the video (0 to {n_frames - 1}).")
+        size = (max(1, command.max_width), max(1, command.max_height))
+        is_instant = reader.is_instant(idx, size)
+        exact = asyncio.create_task(asyncio.to_thread(reader.jpeg, idx, size, abandon=self._is_obsolete))
+        try:
+            if not is_instant:
+                await self._show_neighbor(idx, size, reader, exact)
+            jpeg = await asyncio.shield(exact)
+        finally:
             if not exact.done():
-                self._post(self._picture(source, idx, shown_idx, jpeg))
-        self._post(self._picture(source, idx, idx, await exact))
-        source.prefetch(idx, command.direction)
+                # Cancelled: the page is gone, and nobody will ask what became of the picture.
+                exact.add_done_callback(lambda task: task.cancelled() or task.exception())
+        self._post(_picture(reader, idx, idx, jpeg))
+        reader.prefetch(idx, command.direction)
 
-    @staticmethod
-    def _picture(source: FrameSource, frame_idx: int, shown_idx: int, jpeg: bytes) -> messages.Frame:
-        return messages.Frame(
-            frame_idx=frame_idx,
-            shown_idx=shown_idx,
-            is_exact=shown_idx == frame_idx,
-            time_s=source.time_s(shown_idx),
-            jpeg=jpeg,
-        )
+    async def _show_neighbor(
+        self, idx: int, size: tuple[int, int], reader: VideoReader, exact: asyncio.Task[bytes]
+    ) -> None:
+        """Send what can be had at once, unless the exact picture is there first.
+
+        This one is never given up for a newer wish: whoever scrubs faster than the video can be decoded
+        sees at least the neighbors.
+        """
+        jpeg, shown_idx = await asyncio.to_thread(reader.preview, idx, size)
+        if not exact.done() or exact.exception() is not None:
+            self._post(_picture(reader, idx, shown_idx, jpeg))
+
+    def _is_obsolete(self) -> bool:
+        return self._wanted is not None
+
+
+def _picture(reader: VideoReader, frame_idx: int, shown_idx: int, jpeg: bytes) -> messages.Frame:
+    return messages.Frame(
+        frame_idx=frame_idx,
+        shown_idx=shown_idx,
+        is_exact=shown_idx == frame_idx,
+        time_s=reader.index.time_s(shown_idx),
+        jpeg=jpeg,
+    )

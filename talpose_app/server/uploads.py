@@ -8,7 +8,7 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import msgspec
@@ -29,11 +29,11 @@ class Uploads:
     """Takes uploads.
 
     Args:
-        folder: Where videos are put; made on the first upload.
+        folder: Gives the folder where videos are put, and makes it.
         entries: Where the stored video gets the id to open it by.
     """
 
-    def __init__(self, folder: Path, entries: Entries) -> None:
+    def __init__(self, folder: Callable[[], Path], entries: Entries) -> None:
         self._folder = folder
         self._entries = entries
 
@@ -52,20 +52,20 @@ class Uploads:
     async def _store(self, name: str, chunks: AsyncIterator[bytes]) -> Path:
         """Write beside the final name and rename at the end: a broken upload leaves no half video."""
         try:
-            await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
-            handle, part = tempfile.mkstemp(prefix=".upload-", suffix=".part", dir=self._folder)
+            folder = await asyncio.to_thread(self._folder)
+            handle, part = tempfile.mkstemp(prefix=".upload-", suffix=".part", dir=folder)
             try:
                 digest = hashlib.sha256()
                 with os.fdopen(handle, "wb") as file:
                     async for chunk in chunks:
                         digest.update(chunk)
                         await asyncio.to_thread(file.write, chunk)
-                return await asyncio.to_thread(_settle, Path(part), self._folder / name, digest.digest())
+                return await asyncio.to_thread(_settle, Path(part), folder / name, digest.digest())
             finally:
                 await asyncio.to_thread(Path(part).unlink, missing_ok=True)
         except OSError as error:
-            message = f"The video cannot be stored in {self._folder}: {error.strerror}."
-            raise ProjectError(message, hint="Make room there, or open the video where it lies.") from error
+            message = f"The video cannot be stored: {error.strerror}."
+            raise ProjectError(message, hint="Make room, or open it where it lies.") from error
 
 
 def safe_name(given: str) -> str:

@@ -13,9 +13,10 @@ from talpose_app.errors import ProtocolError
 from talpose_app.protocol import messages
 from talpose_app.protocol.codec import CommandError, decode_command, encode
 from talpose_app.server.convert import error_state
-from talpose_app.server.frames import FrameFeed, FrameSource
+from talpose_app.server.frames import FrameFeed
 from talpose_app.server.hub import Hub
 from talpose_app.server.outbox import Outbox
+from talpose_app.video.reader import VideoReader
 
 _LOG = logging.getLogger(__name__)
 #: Commands received but not yet done; a page that sends faster waits on its own side.
@@ -38,8 +39,8 @@ class Desk(Protocol):
         """The state of the app; called on the event loop's thread."""
         ...
 
-    def frames(self) -> FrameSource:
-        """The present video."""
+    def reader(self) -> VideoReader:
+        """The open video; raises ``TalposeError`` if there is none."""
         ...
 
 
@@ -52,7 +53,7 @@ class PageConnection:
         self._hub = hub
         self._outbox = Outbox()
         self._commands: asyncio.Queue[messages.Command | None] = asyncio.Queue(_MAX_WAITING)
-        self._feed = FrameFeed(desk.frames, self._send)
+        self._feed = FrameFeed(desk.reader, self._send)
         self._has_joined = False
         self._is_too_slow = asyncio.Event()
 

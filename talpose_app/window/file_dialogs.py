@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -29,7 +28,11 @@ class WindowDialogs:
 
     mode: Literal["window", "browser"] = "window"
 
-    def __init__(self, window: Callable[[], webview.Window | None]) -> None:
+    def __init__(self) -> None:
+        self._window: webview.Window | None = None
+
+    def attach(self, window: webview.Window | None) -> None:
+        """Ask over this window from now on; without one every dialog counts as cancelled."""
         self._window = window
 
     def open_file(self, kind: FileKind) -> Path | None:
@@ -48,7 +51,7 @@ class WindowDialogs:
         return chosen.with_name(chosen.name + extension)
 
     def _ask(self, kind: int, suggested: str, filters: tuple[str, ...]) -> Path | None:
-        window = self._window()
+        window = self._window
         if window is None:
             return None
         # pywebview takes the filters as one text a kind, with its own separators, and answers with a tuple.

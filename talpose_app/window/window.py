@@ -6,7 +6,6 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -28,10 +27,9 @@ class AppWindow:
         title: Of the window.
         url: What it shows.
         on_drop: Gets files dropped on it.
-        on_shown: Called once it is on the screen, in a thread of its own.
     """
 
-    def __init__(self, title: str, url: str, *, on_drop: OnDrop, on_shown: Callable[[], None]) -> None:
+    def __init__(self, title: str, url: str, on_drop: OnDrop) -> None:
         import webview
 
         _quiet_pywebview()
@@ -51,7 +49,6 @@ class AppWindow:
         self._on_drop = on_drop
         self._watcher: object = None
         window.events.before_show += self._before_show
-        window.events.shown += on_shown
 
     def run(self) -> None:
         """Show the window; returns when it is closed, by the user or by SIGINT or SIGTERM."""

@@ -121,28 +121,24 @@ def test_runs_and_individuals_are_sent_whole_when_they_change(project):
     assert [i.name for i in changed.individuals] == ["individual_1", "second"]
 
 
-def _update(points, loss=0.5):
-    n_points = 2 if points is None else len(points)
+def _update(loss=0.5):
     return RunUpdate(
         step=3, n_steps=9, loss=loss, seconds=0.5, span=(2, 5),
-        positions=np.arange(3 * n_points * 2, dtype=np.float32).reshape(3, n_points, 2),
-        visibility=np.ones((3, n_points), bool), confidence=np.ones((3, n_points), np.float32),
-        is_best=False, points=None if points is None else np.array(points, np.int64),
+        positions=np.arange(12, dtype=np.float32).reshape(3, 2, 2),
+        visibility=np.ones((3, 2), bool), confidence=np.ones((3, 2), np.float32), is_best=False,
     )  # fmt: skip
 
 
 def test_an_update_names_the_points_it_covers():
-    every = convert.track_update(4, _update(None), [NOSE, TAIL])
-    assert [p.keypoint_id for p in every.points] == [1, 2]
-    assert (every.run_id, every.step, every.start, every.is_best) == (4, 3, 2, False)
-    assert _values(every.positions).shape == (3, 2, 2)
-    some = convert.track_update(4, _update([1]), [NOSE, TAIL])
-    assert [p.keypoint_id for p in some.points] == [2]
+    sent = convert.track_update(4, _update(), [TAIL, NOSE])
+    assert [p.keypoint_id for p in sent.points] == [2, 1]
+    assert (sent.run_id, sent.step, sent.start, sent.is_best) == (4, 3, 2, False)
+    assert np.array_equal(_values(sent.positions), np.arange(12).reshape(3, 2, 2))
 
 
 @pytest.mark.parametrize("loss", [None, math.nan, math.inf])
 def test_a_loss_that_is_no_number_is_none(loss):
-    assert convert.track_update(1, _update(None, loss), [NOSE, TAIL]).loss is None
+    assert convert.track_update(1, _update(loss), [NOSE, TAIL]).loss is None
 
 
 def test_an_error_keeps_its_code_sentence_and_way_out():

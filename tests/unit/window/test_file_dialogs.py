@@ -19,10 +19,16 @@ class _Window:
         return self.answer
 
 
+def _dialogs(window):
+    dialogs = WindowDialogs()
+    dialogs.attach(window)
+    return dialogs
+
+
 @pytest.mark.parametrize("kind", ["any", "video", "project", "labels"])
 def test_open(kind):
     window = _Window(("/data/walk.mp4",))
-    assert WindowDialogs(lambda: window).open_file(kind) == Path("/data/walk.mp4")
+    assert _dialogs(window).open_file(kind) == Path("/data/walk.mp4")
     ((_, options),) = window.asked
     assert options["file_types"]
 
@@ -32,13 +38,13 @@ def test_filters_are_written_as_pywebview_reads_them(kind):
     from webview.util import parse_file_type
 
     window = _Window(None)
-    WindowDialogs(lambda: window).open_file(kind)
+    _dialogs(window).open_file(kind)
     for text in window.asked[0][1]["file_types"]:
         parse_file_type(text)
 
 
 def test_cancelled():
-    dialogs = WindowDialogs(lambda: _Window(None))
+    dialogs = _dialogs(_Window(None))
     assert dialogs.open_file("any") is None
     assert dialogs.save_file("walk.csv", ".csv") is None
 
@@ -48,9 +54,9 @@ def test_cancelled():
 )
 def test_save_adds_the_extension(chosen, path):
     window = _Window((chosen,))
-    assert WindowDialogs(lambda: window).save_file("walk.csv", ".csv") == Path(path)
+    assert _dialogs(window).save_file("walk.csv", ".csv") == Path(path)
     assert window.asked[0][1]["save_filename"] == "walk.csv"
 
 
 def test_without_a_window_nothing_is_chosen():
-    assert WindowDialogs(lambda: None).open_file("any") is None
+    assert WindowDialogs().open_file("any") is None

@@ -1,0 +1,136 @@
+"""Commands about files: open, list, close, export, import, and what belongs to the project file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from talpose_app.errors import UsageError
+from talpose_app.formats.registry import exporter, importer
+from talpose_app.protocol import messages as m
+from talpose_app.server.dialogs import Dialogs
+from talpose_app.server.downloads import Downloads
+from talpose_app.server.entries import Entries
+from talpose_app.server.handlers import Methods
+from talpose_app.server.states import project_name
+from talpose_app.session.session import Session
+from talpose_app.session.workspace import Workspace
+
+
+class FileCommands:
+    """Opens, exports and imports.
+
+    Args:
+        workspace: Holds the open project.
+        session: The open one; raises ``TalposeError`` if there is none.
+        dialogs: How the user chooses files.
+        entries: Which paths the page may name.
+        downloads: Where exports go in browser mode.
+        tell: Sends an event to every page.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        session: Callable[[], Session],
+        dialogs: Dialogs,
+        entries: Entries,
+        downloads: Downloads,
+        tell: Callable[[m.Event], None],
+    ) -> None:
+        self._workspace = workspace
+        self._session = session
+        self._dialogs = dialogs
+        self._entries = entries
+        self._downloads = downloads
+        self._tell = tell
+
+    @property
+    def methods(self) -> Methods:
+        """The methods by command."""
+        return {
+            m.OpenSample: self.open_sample,
+            m.OpenDialog: self.open_dialog,
+            m.Browse: self.browse,
+            m.OpenEntry: self.open_entry,
+            m.CloseProject: self.close_project,
+            m.TakeOver: self.take_over,
+            m.ExportFile: self.export_file,
+            m.ImportFile: self.import_file,
+            m.SetView: self.set_view,
+            m.Save: self.save,
+        }
+
+    def open_sample(self, command: m.OpenSample) -> m.Reply:
+        """Open the sample."""
+        return m.Done(id=command.id, revision=self._workspace.open_sample().revision)
+
+    def open_dialog(self, command: m.OpenDialog) -> m.Reply:
+        """Let the user choose a file and open it; cancelled, nothing happens."""
+        if self._dialogs.mode == "browser":
+            raise UsageError("There is no file dialog in the browser.", hint="Choose from the list instead.")
+        path = self._dialogs.open_file(command.kind)
+        return m.Done(id=command.id) if path is None else self._open(command, path)
+
+    def browse(self, command: m.Browse) -> m.Reply:
+        """List a folder."""
+        folder = Path.home() if command.entry_id is None else self._entries.resolve(command.entry_id)
+        return self._entries.listing(command.id, folder)
+
+    def open_entry(self, command: m.OpenEntry) -> m.Reply:
+        """Open a recent project, or an entry of a listing."""
+        return self._open(command, self._entries.resolve(command.entry_id))
+
+    def close_project(self, command: m.CloseProject) -> m.Reply:
+        """Close the project."""
+        self._workspace.close()
+        return m.Done(id=command.id)
+
+    def take_over(self, command: m.TakeOver) -> m.Reply:
+        """Open for writing what is shown read-only."""
+        return m.Done(id=command.id, revision=self._workspace.take_over().revision)
+
+    def export_file(self, command: m.ExportFile) -> m.Reply:
+        """Export to where the user says, or to a download."""
+        session, chosen = self._session(), exporter(command.format)
+        name = f"{project_name(session.path)}{chosen.extension}"
+        if self._dialogs.mode == "browser":
+            place = self._downloads.place(name)
+            report = chosen.export(session.project, place)
+            return m.Exported(id=command.id, path=None, url=self._downloads.offer(place), report=report)
+        path = self._dialogs.save_file(name, chosen.extension)
+        if path is None:
+            return m.Exported(id=command.id, path=None, url=None, report=[])
+        if path in (session.path, Path(session.project.video.path)):
+            raise UsageError(f"{path.name} is the project itself.", hint="Choose another name.")
+        report = chosen.export(session.project, path)
+        return m.Exported(id=command.id, path=str(path), url=None, report=report)
+
+    def import_file(self, command: m.ImportFile) -> m.Reply:
+        """Import labels from a file the user chooses: one undoable step."""
+        session, chosen = self._session(), importer(command.format)
+        if self._dialogs.mode == "browser":
+            raise UsageError("Import needs the window.", hint="Or use: talpose import FILE --project PROJECT")
+        path = self._dialogs.open_file("labels")
+        if path is None:
+            return m.Done(id=command.id)
+        result = chosen.read(path, session.project)
+        revision = session.apply(f"Import {path.name}", result.edit)
+        message = f"{result.n_new} new labels, {result.n_same} known already."
+        self._tell(m.Notice(level="info", message=message, hint=" ".join(result.report)))
+        return m.Done(id=command.id, revision=revision)
+
+    def set_view(self, command: m.SetView) -> m.Reply:
+        """Remember view settings."""
+        session = self._session()
+        session.set_view({**session.view, **command.view})
+        return m.Done(id=command.id)
+
+    def save(self, command: m.Save) -> m.Reply:
+        """Write the snapshot now."""
+        session = self._session()
+        session.save()
+        return m.Done(id=command.id, revision=session.revision)
+
+    def _open(self, command: m.Command, path: Path) -> m.Reply:
+        return m.Done(id=command.id, revision=self._workspace.open(path).revision)

@@ -1,0 +1,161 @@
+"""The server's inside, without sockets: what pages are told, and who answers what they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from talpose_app import __version__
+from talpose_app.errors import TalposeError, UsageError
+from talpose_app.formats.registry import EXPORTERS, IMPORTERS
+from talpose_app.paths import user_videos_dir
+from talpose_app.protocol import messages
+from talpose_app.server.convert import error_state
+from talpose_app.server.dialogs import Dialogs
+from talpose_app.server.downloads import Downloads
+from talpose_app.server.edit_commands import EditCommands
+from talpose_app.server.entries import Entries
+from talpose_app.server.file_commands import FileCommands
+from talpose_app.server.handlers import Handlers
+from talpose_app.server.hub import Hub
+from talpose_app.server.run_commands import RunCommands, RunDefaults
+from talpose_app.server.states import event_message, project_state
+from talpose_app.server.uploads import Uploads
+from talpose_app.session.events import SessionEvent
+from talpose_app.session.session import Session
+from talpose_app.session.workspace import SessionClosed, SessionOpened, Workspace, WorkspaceEvent
+from talpose_app.tracking.checkpoints import KNOWN_CHECKPOINTS, installed_path
+from talpose_app.video.reader import VideoReader
+
+
+class Service:
+    """Follows the workspace, keeps pages on its state and answers their commands.
+
+    Attributes:
+        hub: The connected pages.
+        downloads: Exports of the browser mode.
+        uploads: Videos dropped on the page in browser mode.
+
+    Args:
+        workspace: Holds the open project; outlives the service.
+        dialogs: How the user chooses files.
+        defaults: What ``auto`` means for runs.
+    """
+
+    def __init__(self, workspace: Workspace, dialogs: Dialogs, defaults: RunDefaults | None = None) -> None:
+        self.hub = Hub()
+        self.downloads = Downloads()
+        self._entries = Entries()
+        self.uploads = Uploads(user_videos_dir, self._entries)
+        self._workspace = workspace
+        self._dialogs = dialogs
+        files = FileCommands(
+            workspace, self._open_session, dialogs, self._entries, self.downloads, self.hub.tell
+        )
+        edits = EditCommands(self._open_session)
+        runs = RunCommands(self._open_session, defaults or RunDefaults(), _tracker_names)
+        self._handlers = Handlers(files.methods, edits.methods, runs.methods)
+        self._unfollow: Callable[[], None] = _nothing
+        self._unsubscribe = workspace.subscribe(self._on_workspace)
+        if workspace.session is not None:
+            self._follow(workspace.session)
+
+    def close(self) -> None:
+        """Stop following; what waited to be downloaded is removed."""
+        self._unsubscribe()
+        self._unfollow()
+        self.downloads.close()
+
+    def answer(self, command: messages.Command) -> messages.Reply:
+        """See ``websocket.Desk.answer``."""
+        return self._handlers.answer(command)
+
+    def reader(self) -> VideoReader:
+        """See ``websocket.Desk.reader``."""
+        return self._open_session().reader
+
+    def welcome(self) -> messages.Welcome:
+        """See ``websocket.Desk.welcome``."""
+        session = self._workspace.session
+        return messages.Welcome(
+            version=messages.VERSION,
+            app_version=__version__,
+            mode=self._dialogs.mode,
+            recent=self._recent(),
+            trackers=tracker_states(),
+            export_formats=[chosen.name for chosen in EXPORTERS],
+            import_formats=[chosen.name for chosen in IMPORTERS],
+            project=None if session is None else project_state(session),
+        )
+
+    def open_path(self, path: Path) -> None:
+        """Open a file that was dropped on the window; what goes wrong is told to the pages."""
+        try:
+            self._workspace.open(path)
+        except TalposeError as error:
+            state = error_state(error)
+            self.hub.tell(messages.Notice(level="error", message=state.message, hint=state.hint))
+
+    def is_busy(self) -> bool:
+        """Whether a run is under way."""
+        session = self._workspace.session
+        return session is not None and session.run is not None and session.run.is_active
+
+    def _open_session(self) -> Session:
+        session = self._workspace.session
+        if session is None:
+            raise UsageError("No project is open.", hint="Open a video or a project first.")
+        return session
+
+    def _recent(self) -> list[messages.RecentState]:
+        return [
+            messages.RecentState(
+                entry_id=self._entries.offer(recent.path),
+                name=recent.name,
+                folder=str(recent.folder),
+                opened_at=recent.opened_at,
+            )
+            for recent in self._workspace.recent()
+        ]
+
+    def _on_workspace(self, event: WorkspaceEvent) -> None:
+        self._unfollow()
+        self._unfollow = _nothing
+        match event:
+            case SessionOpened(session, notices):
+                self._follow(session)
+                self.hub.tell(messages.ProjectOpened(project=project_state(session)))
+                for notice in notices:
+                    self.hub.tell(event_message(session, notice))
+            case SessionClosed():
+                self.hub.tell(messages.ProjectClosed(recent=self._recent()))
+
+    def _follow(self, session: Session) -> None:
+        """Tell the pages what happens in a session, and begin to make its random access quick."""
+
+        def on_event(event: SessionEvent) -> None:
+            self.hub.tell(event_message(session, event))
+
+        self._unfollow = session.subscribe(on_event)
+        session.reader.start_proxy()
+
+
+def tracker_states() -> list[messages.TrackerState]:
+    """The trackers that have a name, the best first."""
+    return [
+        messages.TrackerState(
+            name=known.name,
+            title=known.description,
+            licence=known.license,
+            is_installed=installed_path(known) is not None,
+        )
+        for known in KNOWN_CHECKPOINTS
+    ]
+
+
+def _tracker_names() -> frozenset[str]:
+    return frozenset(known.name for known in KNOWN_CHECKPOINTS)
+
+
+def _nothing() -> None:
+    """Nobody is followed."""
