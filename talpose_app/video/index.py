@@ -5,9 +5,11 @@ Pure arrays. How an index comes to be is told in ``scan`` and ``indexing``.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -95,7 +97,7 @@ class FrameIndex:
         """
         # A time computed from a frame's own stamp may fall a rounding error short of it.
         stamp = float(self.pts[0]) + time_s / float(self.time_base) + 1e-6
-        found = int(np.searchsorted(self.pts, np.floor(stamp), side="right")) - 1
+        found = int(np.searchsorted(self.pts, math.floor(stamp), side="right")) - 1
         return min(max(found, 0), self.n_frames - 1)
 
     def key_ordinal(self, frame_idx: int) -> int:
@@ -115,8 +117,8 @@ class FrameIndex:
     @cached_property
     def longest_gop(self) -> int:
         """Most frames that have to be decoded to reach a single one."""
-        edges = np.append(self.keys.frame_idxs, self.n_frames)
-        return int(max(np.diff(edges).tolist(), default=1))
+        edges = [*self.keys.frame_idxs.tolist(), self.n_frames]
+        return max(after - before for before, after in pairwise(edges))
 
     @cached_property
     def duration_s(self) -> float:

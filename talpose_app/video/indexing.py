@@ -18,6 +18,8 @@ from talpose_app.video.scan import PacketTable, Progress, index_from_packets, ju
 
 #: Used to time frames that carry no stamps at all, when the container names no rate either.
 _FALLBACK_RATE = Fraction(25)
+#: A container's duration is that of its longest stream, and rounded: less than this is no sign of a cut.
+_MIN_MISSING_S, _MIN_MISSING = 0.5, 0.02
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class IndexedVideo:
         codec: FFmpeg's name of the decoder.
         pix_fmt: FFmpeg's name of the pixel format.
         n_frames_header: Frames the header claims; 0 where it claims nothing.
+        is_cut_off: Whether the file ends before its last frame does.
         hides_frames: Whether an edit list hides pictures that are stored.
         warnings: Sentences for the user.
     """
@@ -43,6 +46,7 @@ class IndexedVideo:
     codec: str
     pix_fmt: str
     n_frames_header: int
+    is_cut_off: bool
     hides_frames: bool
     warnings: tuple[str, ...]
 
@@ -92,6 +96,7 @@ def index_video(path: Path, progress: Progress | None = None) -> IndexedVideo:
         codec=codec,
         pix_fmt=first.pix_fmt,
         n_frames_header=n_frames_header,
+        is_cut_off=table.is_cut_off,
         hides_frames=bool(table.is_discard.any()),
         warnings=_warnings(table, index, n_frames_header),
     )
@@ -190,10 +195,15 @@ def _numbered_index(found: list[int | None], table: PacketTable, stream: VideoSt
 
 def _warnings(table: PacketTable, index: FrameIndex, n_frames_header: int) -> tuple[str, ...]:
     found: list[str] = []
-    if table.ended_early or bool(table.is_corrupt[-1]):
+    if table.is_cut_off:
         missing = n_frames_header - index.n_frames
         tail = f"; {missing} more are named in its header" if missing > 0 else ""
         found.append(f"The file ends early: its {index.n_frames} whole frames can be used{tail}.")
+    elif table.announced_s - index.duration_s > max(_MIN_MISSING_S, _MIN_MISSING * table.announced_s):
+        found.append(
+            f"The file announces {table.announced_s:.1f} s but holds {index.duration_s:.1f} s of video:"
+            f" it may have been cut off. Its {index.n_frames} frames can be used."
+        )
     elif index.origin == "decoded" and bool(table.is_corrupt.any()):
         found.append("Parts of the file are damaged; some frames may look broken.")
     n_stored = int((~table.is_discard).sum())

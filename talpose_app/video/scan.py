@@ -31,6 +31,9 @@ _ONE_PICTURE_PER_PACKET = {
 _PROGRESSIVE = {0, 1}
 _PROGRESS_EVERY = 2048
 
+AV_TIME_BASE = 1_000_000
+"""FFmpeg's units per second for times of a whole container."""
+
 
 @dataclass(frozen=True)
 class PacketTable:
@@ -44,6 +47,7 @@ class PacketTable:
         is_discard: Whether the edit list hides its picture.
         is_corrupt: Whether the demuxer found it damaged or cut short.
         ended_early: Whether reading stopped at an error instead of the end.
+        announced_s: Duration by the header of a container that notices no cut itself; 0 for others.
     """
 
     pts: Stamps
@@ -53,9 +57,15 @@ class PacketTable:
     is_discard: npt.NDArray[np.bool_]
     is_corrupt: npt.NDArray[np.bool_]
     ended_early: bool
+    announced_s: float = 0.0
 
     def __len__(self) -> int:
         return len(self.pts)
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the file ends before its last packet does."""
+        return self.ended_early or bool(self.is_corrupt[-1:].any())
 
     def keys_at(self, places: list[int] | Stamps, frame_idxs: list[int] | Stamps) -> KeyFrames:
         """Make key frames of some packets.
@@ -99,7 +109,19 @@ def scan_packets(
         ended_early = True
     pts, dts, offsets = np.array(numbers, dtype=np.int64).reshape(-1, 3).T
     is_key, is_discard, is_corrupt = np.array(flags, dtype=np.bool_).reshape(-1, 3).T
-    return PacketTable(pts, dts, offsets, is_key, is_discard, is_corrupt, ended_early)
+    return PacketTable(
+        pts, dts, offsets, is_key, is_discard, is_corrupt, ended_early, _announced_s(container)
+    )
+
+
+def _announced_s(container: InputContainer) -> float:
+    """Give the duration a Matroska header names; of a cut one the rest is simply not there.
+
+    With sound the duration may be that of the sound, which says nothing.
+    """
+    if container.format.name != "matroska,webm" or container.streams.audio:
+        return 0.0
+    return (container.duration or 0) / AV_TIME_BASE
 
 
 @dataclass(frozen=True)
@@ -147,8 +169,7 @@ def _is_short_of_header(table: PacketTable, container_name: str, stream: VideoSt
 
     An MP4 cannot lose any that way, but its edit list may leave some out.
     """
-    cut_off = table.ended_early or bool(table.is_corrupt[-1:].any())
-    return "mp4" not in container_name and not cut_off and stream.frames > len(table)
+    return "mp4" not in container_name and not table.is_cut_off and stream.frames > len(table)
 
 
 def _head_is_plain(table: PacketTable) -> bool:
