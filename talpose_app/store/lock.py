@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
-from talpose_app.errors import ProjectError, ProjectLockedError
+from talpose_app.errors import ProjectLockedError
+from talpose_app.store.disk_errors import disk_errors
 
 if sys.platform == "win32":
     import msvcrt
@@ -46,13 +47,8 @@ class ProjectLock:
             ProjectError: The lock file cannot be made in this folder.
         """
         while True:
-            try:
+            with disk_errors(f"The folder {path.parent} cannot be written"):
                 descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-            except OSError as error:
-                raise ProjectError(
-                    f"The folder {path.parent} cannot be written ({error.strerror}).",
-                    hint="Open the project read-only, or copy it to a folder of your own.",
-                ) from error
             try:
                 _lock(descriptor)
                 # The holder removes the file when it lets go; a lock on a removed file guards nothing.

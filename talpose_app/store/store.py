@@ -7,11 +7,8 @@ durable that was not so already.
 
 from __future__ import annotations
 
-import errno
 import secrets
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +21,7 @@ from talpose_app.model.edits import Edit
 from talpose_app.model.history import History, Step
 from talpose_app.model.project import Project
 from talpose_app.store.disk import Disk, RealDisk
+from talpose_app.store.disk_errors import disk_errors
 from talpose_app.store.edit_codec import encode_edit
 from talpose_app.store.files import ProjectFiles
 from talpose_app.store.journal import (
@@ -76,27 +74,6 @@ class OpenedProject(NamedTuple):
     view: View
 
 
-@contextmanager
-def _disk_errors(files: ProjectFiles) -> Generator[None]:
-    """Turn what the disk says into what the user can do."""
-    try:
-        yield
-    except OSError as error:
-        raise ProjectError(
-            f"{files.snapshot.name} cannot be saved: {error.strerror or error}.", hint=_way_out(error)
-        ) from error
-
-
-def _way_out(error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "Free some space on the disk; nothing saved so far is lost."
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "Give yourself the right to write in the folder, or copy the project to another one."
-    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ESTALE):
-        return "The project's folder is gone: bring it back, or plug the drive in again."
-    return "Check the disk; nothing saved so far is lost."
-
-
 def _refuse_existing(files: ProjectFiles, disk: Disk) -> None:
     if disk.stamp(files.snapshot) is not None:
         raise ProjectError(f"{files.snapshot} exists already.", hint="Open it, or choose another name.")
@@ -109,6 +86,7 @@ class ProjectStore:
         self, files: ProjectFiles, disk: Disk, lock: ProjectLock | None, project_id: str, mark: Mark
     ) -> None:
         self.files = files
+        self._refusal = f"{files.snapshot.name} cannot be saved"
         self._disk = disk
         self._lock = lock
         self._project_id = project_id
@@ -144,7 +122,7 @@ class ProjectStore:
         try:
             _refuse_existing(files, disk)
             store = cls(files, disk, lock, secrets.token_hex(8), Mark(0, secrets.token_hex(4)))
-            with _disk_errors(files):
+            with disk_errors(f"{files.snapshot.name} cannot be saved"):
                 if disk.stamp(files.journal) is not None:
                     keep_aside(files, disk, files.journal, "other", "journal")
             store.rebuild(project, History(), view or {})
@@ -188,7 +166,7 @@ class ProjectStore:
         store._folded = loaded.snapshot.mark
         kept: list[Path] = []
         if lock is not None:
-            with _disk_errors(files):
+            with disk_errors(f"{files.snapshot.name} cannot be saved"):
                 kept = store._keep_damaged(loaded)
                 store._begin_writing(loaded)
         report = RecoveryReport(replayed.n_applied, tuple(loaded.findings), tuple(replayed.lost), tuple(kept))
@@ -256,7 +234,7 @@ class ProjectStore:
             JournalLostError: Somebody removed the journal; ``rebuild``, then append again.
             ProjectError: The disk refused; nothing was acknowledged, and the files are as before.
         """
-        with self._append_lock, _disk_errors(self.files):
+        with self._append_lock, disk_errors(self._refusal):
             record = self._record_of(entry)
             line = encode_record(record)
             self._journal.append(line)
@@ -295,7 +273,7 @@ class ProjectStore:
         Raises:
             ProjectError: The disk refused; the old snapshot and the journal stand.
         """
-        with self._fold_lock, _disk_errors(self.files):
+        with self._fold_lock, disk_errors(self._refusal):
             before = self._folded
             snapshot = Snapshot(self._project_id, mark, project, view)
             conflict = self._snapshot.write(self._writer.to_bytes(snapshot))
@@ -318,7 +296,7 @@ class ProjectStore:
         Raises:
             ProjectError: The disk refused.
         """
-        with self._fold_lock, self._append_lock, _disk_errors(self.files):
+        with self._fold_lock, self._append_lock, disk_errors(self._refusal):
             self._hold_lock()
             snapshot = Snapshot(self._project_id, self._mark, project, view)
             data = self._writer.to_bytes(snapshot)

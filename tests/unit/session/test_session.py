@@ -1,0 +1,215 @@
+"""One open project: edits, history, saving, video."""
+
+import shutil
+
+import pytest
+
+from talpose_app.errors import EditError, ProjectError, ProjectLockedError, VideoError
+from talpose_app.model.edits import ChangeIndividuals, delete_keypoint
+from talpose_app.model.project import Individual
+from talpose_app.session.events import Noticed, ProjectChanged, SaveChanged
+from talpose_app.session.session import Session
+from tests.fixtures.projects import NOSE, TAIL
+from tests.fixtures.sessions import Recorder, set_label
+from tests.fixtures.videos import Recipe, encode
+
+
+def test_a_new_project_opens_with_its_video(session, video):
+    assert session.path == video.with_name("fox.talpose.json")
+    assert session.project.video.path == str(video)
+    assert session.reader.info == session.project.video
+    assert session.recovery.is_clean
+    assert session.notices() == []
+    assert session.save_state.state == "saved"
+
+
+def test_an_existing_project_is_not_replaced(session, video, shared_engine):
+    session.close()
+    before = session.path.read_bytes()
+    with pytest.raises(ProjectError, match="exists already"):
+        Session.create(session.path, video, shared_engine)
+    assert session.path.read_bytes() == before
+
+
+def test_an_edit_counts_up_and_is_told(session):
+    heard, before = Recorder(session), session.project
+    revision = session.apply("Move label", set_label(NOSE, 0, 1.5, 2.5))
+    assert revision == session.revision == 5
+    (event,) = heard.of(ProjectChanged)
+    assert (event.before, event.after, event.title, event.revision) == (
+        before,
+        session.project,
+        "Move label",
+        revision,
+    )
+    assert session.undo_title == "Move label"
+
+
+def test_undo_and_redo_count_up_and_lead_back_and_forth(session):
+    before = session.project
+    session.apply("Move label", set_label(NOSE, 0, 1.5, 2.5))
+    after = session.project
+    assert session.undo() == 6
+    assert session.project == before
+    assert session.redo_title == "Move label"
+    assert session.redo() == 7
+    assert session.project == after
+
+
+def test_nothing_to_undo_says_so(session):
+    for _ in range(session.revision):
+        session.undo()
+    with pytest.raises(EditError, match="nothing to undo"):
+        session.undo()
+
+
+def test_nothing_to_redo_says_so(session):
+    with pytest.raises(EditError, match="nothing to redo"):
+        session.redo()
+
+
+def test_an_edit_that_does_not_fit_changes_nothing(session):
+    heard, before, revision = Recorder(session), session.project, session.revision
+    with pytest.raises(EditError):
+        session.apply("Set label", set_label(NOSE, 9999, 1.0, 2.0))
+    assert (session.project, session.revision, heard.events) == (before, revision, [])
+
+
+def test_everything_is_there_after_reopening(session, shared_engine, open_sessions):
+    session.apply("Delete keypoint", delete_keypoint(session.project, TAIL.keypoint_id))
+    session.undo()
+    project, revision = session.project, session.revision
+    session.close()
+    again = open_sessions(Session.open(session.path, shared_engine))
+    assert (again.project, again.revision) == (project, revision)
+    assert (again.undo_title, again.redo_title) == ("Set label", "Delete keypoint")
+    again.redo()
+    assert TAIL.keypoint_id not in again.project.skeleton
+
+
+def test_a_crash_loses_nothing(session, shared_engine, open_sessions, tmp_path):
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for path in tmp_path.glob("fox.*"):
+        if path.suffix != ".lock":
+            shutil.copy(path, copy)
+    again = open_sessions(Session.open(copy / "fox.talpose.json", shared_engine))
+    assert again.revision == session.revision
+    assert again.project.labels == session.project.labels
+    assert again.recovery.n_replayed == 4
+
+
+def test_a_second_window_is_refused_or_reads_only(session, shared_engine, open_sessions):
+    with pytest.raises(ProjectLockedError) as caught:
+        Session.open(session.path, shared_engine)
+    assert "process" in caught.value.message
+    assert "read-only" in caught.value.hint
+    second = open_sessions(Session.open(session.path, shared_engine, read_only=True))
+    assert second.project == session.project
+    assert second.save_state.state == "read_only"
+    with pytest.raises(ProjectError, match="read-only"):
+        second.apply("Set label", set_label(NOSE, 0, 1.0, 2.0))
+    second.set_view({"zoom": 2.0})
+    second.save()
+
+
+def test_view_settings_are_kept_without_history(session, shared_engine, open_sessions):
+    session.set_view({"zoom": 1.5, "theme": "dark", "tail": None})
+    assert session.undo_title == "Set label"
+    session.close()
+    again = open_sessions(Session.open(session.path, shared_engine))
+    assert again.view == {"zoom": 1.5, "theme": "dark", "tail": None}
+
+
+def test_save_writes_the_snapshot(session):
+    session.save()
+    assert '"frame_idx":20' in session.path.read_text()
+
+
+def test_another_programs_version_is_kept_when_saving(session):
+    heard = Recorder(session)
+    session.path.write_text("{}")
+    session.save()
+    (notice,) = heard.of(Noticed)
+    assert "fox.talpose.conflict-1.json" in notice.hint
+    assert session.path.with_name("fox.talpose.conflict-1.json").read_text() == "{}"
+    assert '"frame_idx":20' in session.path.read_text()
+
+
+def test_a_deleted_journal_is_written_anew(session, shared_engine, open_sessions):
+    heard = Recorder(session)
+    session.path.with_name("fox.talpose.journal").unlink()
+    session.apply("Move label", set_label(NOSE, 0, 1.5, 2.5))
+    assert len(heard.of(Noticed)) == 1
+    project = session.project
+    session.close()
+    again = open_sessions(Session.open(session.path, shared_engine))
+    assert again.project == project
+    for _ in range(5):
+        again.undo()
+
+
+def test_a_removed_folder_refuses_the_edit_and_says_so(video, shared_engine, open_sessions, tmp_path):
+    folder = tmp_path / "drive"
+    folder.mkdir()
+    session = open_sessions(Session.create(folder / "a.talpose.json", video, shared_engine))
+    heard = Recorder(session)
+    away = folder.rename(tmp_path / "unplugged")
+    with pytest.raises(ProjectError) as caught:
+        session.apply("Add", ChangeIndividuals((Individual(1, "one"),)))
+    assert "folder is gone" in caught.value.hint
+    assert session.project.individuals[0].name == "individual_1"
+    assert session.revision == 0
+    assert heard.of(SaveChanged)[-1].state.state == "error"
+    away.rename(folder)
+    assert session.apply("Add", ChangeIndividuals((Individual(1, "one"),))) == 1
+    assert session.save_state.state == "saved"
+
+
+def test_a_missing_video_is_named(session, video, shared_engine, open_sessions):
+    session.close()
+    video.unlink()
+    again = open_sessions(Session.open(session.path, shared_engine))
+    with pytest.raises(VideoError, match=r"fox\.mp4 is missing"):
+        _ = again.reader
+
+
+def test_another_video_under_the_same_name_is_refused(session, video, shared_engine, open_sessions):
+    session.close()
+    encode(video, Recipe("shorter", n_frames=30))
+    again = open_sessions(Session.open(session.path, shared_engine))
+    with pytest.raises(VideoError, match="not the video the labels were made on"):
+        _ = again.reader
+
+
+def test_a_video_encoded_anew_is_noticed(session, video, shared_engine, open_sessions):
+    session.close()
+    encode(video, Recipe("again", n_frames=40, gop=5))
+    again = open_sessions(Session.open(session.path, shared_engine))
+    (notice,) = again.notices()
+    assert "encoded anew" in notice.message
+
+
+def test_project_and_video_move_together(session, video, shared_engine, open_sessions, tmp_path):
+    session.close()
+    new_home = tmp_path / "elsewhere"
+    new_home.mkdir()
+    for path in tmp_path.glob("fox.*"):
+        path.rename(new_home / path.name)
+    again = open_sessions(Session.open(new_home / "fox.talpose.json", shared_engine))
+    assert again.project.video.path == str(new_home / "fox.mp4")
+
+
+def test_a_moved_video_can_be_pointed_at(session, video):
+    moved = video.rename(video.with_name("renamed.mp4"))
+    session.relocate_video(moved)
+    assert session.reader.info.path == session.project.video.path == str(moved)
+    session.undo()
+    assert session.project.video.path == str(video)
+
+
+def test_closing_twice_is_harmless_and_a_closed_session_takes_nothing(session):
+    session.close()
+    session.close()
+    with pytest.raises(ProjectError, match="closed"):
+        session.apply("Set label", set_label(NOSE, 0, 1.0, 2.0))
