@@ -125,8 +125,8 @@ new KeypointList(keypointPanel, models, {
   startAdding: () => act("new_point"),
 });
 new PointCard(keypointPanel, models, act);
-const hud = new StageHud(byId("hud", HTMLElement), models);
 const runPanel = new RunPanel(byId("run", HTMLElement), models, { start: startRun, send });
+const hud = new StageHud(byId("hud", HTMLElement), runPanel.guideSlot, models);
 const timelineRoot = byId("timeline", HTMLElement);
 const transport = new Transport(timelineRoot, models, {
   act,

@@ -34,7 +34,9 @@ export class Renderer {
   }
 
   #schedule() {
-    this.#request ||= requestAnimationFrame((time) => this.#onFrame(time));
+    if (this.#request === 0) {
+      this.#request = requestAnimationFrame((time) => this.#onFrame(time));
+    }
   }
 
   /** @param {number} time */

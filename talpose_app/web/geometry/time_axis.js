@@ -113,15 +113,8 @@ export class TimeAxis {
   /** @returns {number} frames between two numbers of the ruler: 1, 2 or 5 times a power of ten */
   get tickStep() {
     const least = MIN_TICK_DISTANCE_PX / this.pixelsPerFrame;
-    let step = 1;
-    for (let decade = 1; ; decade *= 10) {
-      for (const factor of [1, 2, 5]) {
-        step = factor * decade;
-        if (step >= least) {
-          return step;
-        }
-      }
-    }
+    const decade = 10 ** Math.floor(Math.log10(Math.max(1, least)));
+    return [1, 2, 5].map((factor) => factor * decade).find((step) => step >= least) ?? 10 * decade;
   }
 
   /** @returns {number[]} frames that get a number on the ruler */

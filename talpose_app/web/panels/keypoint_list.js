@@ -143,10 +143,12 @@ export class KeypointList {
   }
 
   #refreshSoon() {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#refresh();
-    }, REFRESH_MS);
+    if (this.#timer === null) {
+      this.#timer = setTimeout(() => {
+        this.#timer = null;
+        this.#refresh();
+      }, REFRESH_MS);
+    }
   }
 
   #refresh() {

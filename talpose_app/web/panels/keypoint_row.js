@@ -126,20 +126,43 @@ export class KeypointRow {
       return;
     }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Enter" || event.key === " ") {
-      this.#actions.select(this.key);
-    } else if (event.key === "F2") {
-      this.#rename();
-    } else if (step && event.altKey && event.shiftKey) {
+    const isTaken = step ? this.#onArrow(step, event) : this.#onOwnKey(event.key);
+    if (isTaken) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }
+
+  /**
+   * @param {number} step
+   * @param {KeyboardEvent} event
+   * @returns {boolean} whether the key was ours
+   */
+  #onArrow(step, event) {
+    if (event.altKey && event.shiftKey) {
       this.#actions.move(this.key, step);
-    } else if (step && !event.altKey) {
+      return true;
+    }
+    if (!event.altKey) {
       const sibling = step > 0 ? this.node.nextElementSibling : this.node.previousElementSibling;
       /** @type {HTMLElement | null} */ (sibling)?.focus();
-    } else {
-      return;
     }
-    event.preventDefault();
-    event.stopPropagation();
+    return !event.altKey;
+  }
+
+  /**
+   * @param {string} key
+   * @returns {boolean} whether the key was ours
+   */
+  #onOwnKey(key) {
+    if (key === "Enter" || key === " ") {
+      this.#actions.select(this.key);
+    } else if (key === "F2") {
+      this.#rename();
+    } else {
+      return false;
+    }
+    return true;
   }
 
   #openMenu() {

@@ -41,10 +41,12 @@ export class LossChart {
   }
 
   #schedule() {
-    this.#request ||= requestAnimationFrame(() => {
-      this.#request = 0;
-      this.#draw();
-    });
+    if (this.#request === 0) {
+      this.#request = requestAnimationFrame(() => {
+        this.#request = 0;
+        this.#draw();
+      });
+    }
   }
 
   #draw() {

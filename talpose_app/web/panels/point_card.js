@@ -1,6 +1,7 @@
 /**
  * The selected point in the present frame: what it is, where it is, what can be done.
  *
+ * @import { LabelState } from "../protocol/messages.js"
  * @import { ActionId } from "../state/keymap.js"
  * @import { Playback } from "../state/playback.js"
  * @import { PlacedPoint, ProjectModel } from "../state/project.js"
@@ -35,9 +36,11 @@ export class PointCard {
     this.#occluded = this.#tool("state-occluded", "occluded", act);
     this.#absent = this.#tool("state-absent", "absent", act);
     this.#delete = this.#tool("trash", "delete_label", act);
-    const head = element("div", { class: "point-card-head" }, this.#name, this.#where);
     const tools = element("div", { class: "point-card-tools" }, this.#accept, this.#occluded, this.#absent, this.#delete);
-    this.#node.append(head, element("div", { class: "point-card-row" }, this.#state, tools));
+    this.#node.append(
+      element("div", { class: "point-card-row" }, this.#name, tools),
+      element("div", { class: "point-card-row" }, this.#state, this.#where),
+    );
     root.append(this.#node);
     this.#observe();
   }
@@ -68,8 +71,13 @@ export class PointCard {
     const look = lookOf(placed, label?.visibility === "absent");
     setIcon(this.#state, look.icon);
     setText(this.#stateText, look.text);
-    const isLocked = project.isReadOnly;
-    this.#accept.disabled = isLocked || placed === null || placed.isLabel;
+    this.#updateTools({ isThere, isPredicted: placed !== null && !placed.isLabel, label });
+  }
+
+  /** @param {{ isThere: boolean, isPredicted: boolean, label: LabelState | null }} point */
+  #updateTools({ isThere, isPredicted, label }) {
+    const isLocked = this.#models.project.isReadOnly;
+    this.#accept.disabled = isLocked || !isPredicted;
     this.#occluded.disabled = isLocked || !isThere;
     this.#occluded.setAttribute("aria-pressed", String(label?.visibility === "occluded"));
     this.#absent.disabled = isLocked;
@@ -106,5 +114,5 @@ function lookOf(placed, isAbsent) {
       : { icon: "state-visible", text: "Label" };
   }
   const percent = `${Math.round(placed.confidence * 100)} %`;
-  return { icon: "state-predicted", text: placed.confidence < DOUBTFUL_CONFIDENCE ? `Doubtful, ${percent}` : `Predicted, ${percent}` };
+  return { icon: "state-predicted", text: placed.confidence < DOUBTFUL_CONFIDENCE ? `Doubtful ${percent}` : `Predicted ${percent}` };
 }

@@ -5,6 +5,7 @@
  * @import { RunModel } from "../state/run.js"
  * @import { Selection } from "../state/selection.js"
  */
+import { pointRef } from "../state/point_key.js";
 import { button, element, setText } from "./element.js";
 
 /** The fields; all have defaults that need no touching. */
@@ -58,16 +59,15 @@ export class RunOptions {
    * @returns {Commands["start_run"]}
    */
   toCommand(kind) {
-    const range = this.#selection.range;
-    const point = this.#onlyPoint.checked ? this.#selection.point : null;
-    const [individual, keypoint] = (point ?? "").split(":").map(Number);
+    const { range, point } = this.#selection;
+    const isRefine = kind === "refine";
     return {
       kind,
-      points: point === null ? null : [{ individual_id: individual ?? 0, keypoint_id: keypoint ?? 0 }],
+      points: this.#onlyPoint.checked && point !== null ? [pointRef(point)] : null,
       start: range?.start ?? null,
       stop: range?.stop ?? null,
-      n_steps: kind === "refine" ? valueOf(this.#steps) : null,
-      learning_rate: kind === "refine" ? valueOf(this.#rate) : null,
+      n_steps: isRefine ? valueOf(this.#steps) : null,
+      learning_rate: isRefine ? valueOf(this.#rate) : null,
       tracker: this.#tracker.value || "auto",
       device: this.#device.value,
       method: /** @type {"talpose" | "published"} */ (this.#method.value),
@@ -102,8 +102,9 @@ export class RunOptions {
 
   #updateLicence() {
     const tracker = this.#run.trackers.find(({ name }) => name === this.#tracker.value);
-    setText(this.#licence, tracker?.licence ? `Licence: ${tracker.licence}` : "");
-    this.#licence.hidden = !tracker?.licence;
+    const text = [tracker?.title, tracker?.licence].filter(Boolean).join(" Licence: ");
+    setText(this.#licence, text);
+    this.#licence.hidden = text === "";
   }
 
   #updateRange() {
@@ -119,7 +120,7 @@ export class RunOptions {
  * @returns {string}
  */
 function titleOf(tracker) {
-  return tracker.is_installed ? tracker.title : `${tracker.title} (not installed)`;
+  return tracker.is_installed ? tracker.name : `${tracker.name} (not installed)`;
 }
 
 /**

@@ -34,6 +34,7 @@ export class RunPanel {
   #loss = element("span", { class: "run-loss" });
   #chart = new LossChart();
   #chartBox = element("div", { class: "loss-box" });
+  #times = element("div", { class: "run-times caption" });
   #elapsed = element("span");
   #remaining = element("span");
   #error = element("div", { class: "run-error", attributes: { role: "alert" } });
@@ -41,6 +42,10 @@ export class RunPanel {
   #stop;
   #revert;
   #compare;
+  /** Where a word of guidance finds room. */
+  guideSlot = element("div");
+  #buttons = element("div", { class: "run-buttons" });
+  #endings = element("p", { class: "caption", text: "Stop keeps the best tracks. Revert puts the old ones back." });
 
   /**
    * @param {HTMLElement} root
@@ -54,12 +59,13 @@ export class RunPanel {
     this.#track = bigButton("track", "track", "Track", () => actions.start("track"));
     this.#refine = bigButton("refine", "refine", "Refine", () => actions.start("refine"));
     this.#pause = this.#small("pause", "Pause", () => this.#togglePause());
-    this.#stop = this.#small("stop", "Stop and keep", () => actions.send("stop_run"));
+    this.#stop = this.#small("stop", "Stop", () => actions.send("stop_run"));
     this.#revert = this.#small("revert", "Revert", () => actions.send("revert_run"));
     this.#compare = this.#compareButton();
     const header = element("div", { class: "panel-header" }, element("h2", { class: "heading", text: "Tracking" }));
-    const buttons = element("div", { class: "run-buttons" }, this.#track.node, this.#refine.node);
-    root.append(header, element("div", { class: "run-scroll" }, buttons, this.#progress, this.options.node));
+    this.#buttons.append(this.#track.node, this.#refine.node);
+    setLabel(this.#stop, "Stop and keep the best tracks (X)");
+    root.append(header, element("div", { class: "run-scroll" }, this.#buttons, this.#progress, this.guideSlot, this.options.node));
     this.#fillProgress();
     this.#observe();
     setInterval(() => this.#tickClock(), CLOCK_MS);
@@ -67,11 +73,11 @@ export class RunPanel {
 
   #fillProgress() {
     const head = element("div", { class: "run-head" }, this.#title, element("span", { class: "spring" }), this.#step, this.#nSteps);
-    const times = element("div", { class: "run-times caption" }, this.#elapsed, this.#remaining);
+    this.#times.append(this.#elapsed, this.#remaining);
     const lossHead = element("div", { class: "loss-head caption" }, element("span", { text: "Loss" }), this.#loss);
     this.#chartBox.append(lossHead, this.#chart.node);
     const tools = element("div", { class: "run-tools" }, this.#pause, this.#stop, this.#compare, this.#revert);
-    this.#progress.append(head, this.#bar, this.#stage, this.#chartBox, times, this.#error, tools);
+    this.#progress.append(head, this.#bar, this.#stage, this.#chartBox, this.#times, this.#error, tools, this.#endings);
   }
 
   #observe() {
@@ -94,13 +100,16 @@ export class RunPanel {
   #updateButtons() {
     const { project, run } = this.#models;
     const nLabels = project.labels.shown.size;
+    this.#buttons.hidden = run.isActive;
+    this.options.node.hidden = run.isActive;
+    this.#endings.hidden = !run.isActive;
     const isBlocked = run.isActive || project.isReadOnly || nLabels === 0;
     this.#track.node.disabled = isBlocked;
     this.#refine.node.disabled = isBlocked;
     const nKeyframes = project.labels.shown.keyframes().length;
-    const text = nLabels === 0 ? "Place a label first" : `Follow ${counted(nLabels, "label")} through the video`;
+    const text = nLabels === 0 ? "Place a label first" : `From ${counted(nLabels, "label")}`;
     setText(this.#track.hint, text);
-    setText(this.#refine.hint, nLabels === 0 ? "Learn from your labels" : `Learn from ${counted(nKeyframes, "labeled frame")}`);
+    setText(this.#refine.hint, nLabels === 0 ? "From your labels" : `Learn from ${counted(nKeyframes, "frame")}`);
   }
 
   #updateProgress() {
@@ -120,6 +129,8 @@ export class RunPanel {
     setText(this.#title, titleOf(run));
     const isActive = this.#models.run.isActive;
     setText(this.#stage, isActive ? run.stage : `${run.tracker}, ${run.device.toUpperCase()}`);
+    this.#stage.hidden = run.state === "failed" || this.#stage.textContent === this.#title.textContent;
+    this.#times.hidden = run.state === "failed";
     this.#bar.hidden = !isActive;
     const overall = run.n_steps > 1 && run.step > 0 ? run.step / run.n_steps : run.fraction;
     this.#bar.value = Math.min(1, Math.max(0, overall));

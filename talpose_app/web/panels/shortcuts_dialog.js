@@ -6,21 +6,15 @@
 import { capsOf, SHORTCUTS } from "../state/keymap.js";
 import { button, element } from "./element.js";
 
-/** @type {[ShortcutGroup, string][]} */
-const COLUMNS = [
-  ["frames", "Frames"],
-  ["labels", "Labels"],
-  ["tracking", "Tracking"],
-  ["view", "View"],
-  ["general", "General"],
-];
+/** @type {Record<ShortcutGroup, string>} */
+const TITLES = { frames: "Frames", labels: "Labels", tracking: "Tracking", view: "View", general: "General" };
 
 /** @type {[string[], string][]} */
 const MOUSE = [
   [["Wheel"], "Zoom at the pointer"],
   [["Drag"], "On a point: correct it. Elsewhere: pan"],
-  [["Space", "Drag"], "Pan from anywhere (or middle button)"],
-  [["Click"], "Select; place the selected point where it has no place"],
+  [["Space", "Drag"], "Pan (or middle button)"],
+  [["Click"], "Select, or place a point not yet placed"],
   [["Shift", "Click"], "Place the selected point here"],
   [["Double-click"], "Confirm a prediction"],
   [["Right-click"], "Occluded or visible"],
@@ -55,12 +49,19 @@ export class ShortcutsDialog {
     const dialog = element("dialog", { class: "dialog shortcuts", attributes: { "aria-label": "Keys and mouse" } });
     const close = button({ icon: "close", label: "Close", class: "icon-button", onClick: () => dialog.close() });
     const head = element("header", { class: "dialog-head" }, element("h2", { class: "dialog-title", text: "Keys and mouse" }), close);
-    const columns = element("div", { class: "shortcut-columns" });
-    for (const [group, title] of COLUMNS) {
-      const rows = merge(SHORTCUTS.filter((shortcut) => shortcut.group === group));
-      columns.append(section(title, rows));
-    }
-    columns.append(section("Mouse on the picture", MOUSE.map(asRow)), section("Mouse on the timeline", TIMELINE.map(asRow)));
+    const columns = element(
+      "div",
+      { class: "shortcut-columns" },
+      element("div", {}, keySection("frames"), keySection("general")),
+      element("div", {}, keySection("labels"), keySection("tracking")),
+      element(
+        "div",
+        {},
+        keySection("view"),
+        section("Mouse on the picture", MOUSE.map(asRow)),
+        section("Mouse on the timeline", TIMELINE.map(asRow)),
+      ),
+    );
     dialog.append(head, columns);
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) {
@@ -99,6 +100,14 @@ function merge(shortcuts) {
     rows.push({ chords: [["F2"]], text: "In the list: rename" });
   }
   return rows;
+}
+
+/**
+ * @param {ShortcutGroup} group
+ * @returns {HTMLElement}
+ */
+function keySection(group) {
+  return section(TITLES[group], merge(SHORTCUTS.filter((shortcut) => shortcut.group === group)));
 }
 
 /**

@@ -17,6 +17,8 @@ const FLASH_MS = 1600;
 /** The layer of words over the canvas. */
 export class StageHud {
   #models;
+  #root;
+  #aside;
   #guide = element("div", { class: "guide", attributes: { role: "status" } });
   #guideStep = element("span", { class: "guide-step" });
   #guideTitle = element("strong");
@@ -33,10 +35,13 @@ export class StageHud {
 
   /**
    * @param {HTMLElement} root
+   * @param {HTMLElement} aside where the guide goes once there are points, so that it covers nothing
    * @param {{ project: ProjectModel, selection: Selection, playback: Playback, run: RunModel }} models
    */
-  constructor(root, models) {
+  constructor(root, aside, models) {
     this.#models = models;
+    this.#root = root;
+    this.#aside = aside;
     const dismiss = button({
       icon: "close",
       label: "Hide the guide",
@@ -49,7 +54,7 @@ export class StageHud {
     this.#guide.append(this.#guideStep, element("span", { class: "guide-words" }, this.#guideTitle, this.#guideText), dismiss);
     this.#badge.append(icon("saving"), this.#badgeText);
     this.#mode.append(icon("new-point"), this.#modeText);
-    root.append(this.#mode, this.#badge, this.#guide);
+    root.append(this.#mode, this.#badge);
     this.#badge.hidden = true;
     this.#observe();
     this.#update();
@@ -88,10 +93,14 @@ export class StageHud {
           hasTracks: project.tracks.size > 0,
           nRefined: run.run?.kind === "refine" || project.nRuns > 1 ? 1 : 0,
           isAdding: selection.isAdding,
-          isRunning: run.isActive,
+          isRunning: run.isActive || run.run?.state === "failed",
           isReadOnly: project.isReadOnly,
         });
     this.#guide.hidden = hint === null;
+    const home = project.points.length === 0 ? this.#root : this.#aside;
+    if (this.#guide.parentElement !== home) {
+      home.append(this.#guide);
+    }
     if (hint) {
       setText(this.#guideStep, `${hint.step} of 4`);
       setText(this.#guideTitle, hint.title);

@@ -161,10 +161,12 @@ export class Timeline {
   }
 
   #schedule() {
-    this.#request ||= requestAnimationFrame(() => {
-      this.#request = 0;
-      this.#draw();
-    });
+    if (this.#request === 0) {
+      this.#request = requestAnimationFrame(() => {
+        this.#request = 0;
+        this.#draw();
+      });
+    }
   }
 
   #draw() {

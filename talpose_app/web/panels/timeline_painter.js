@@ -55,6 +55,9 @@ export class TimelinePainter {
       }
     }
     context.restore();
+    if (lanes.length === 0) {
+      drawEmpty(context, view);
+    }
     drawRange(context, view);
     drawRuler(context, view);
   }
@@ -124,7 +127,7 @@ export class TimelinePainter {
     context.fillStyle = info.keypoint.color;
     context.fill(sure);
     context.globalAlpha = 0.95 * strength;
-    context.fillStyle = colors["warn"];
+    context.fillStyle = colors["doubt"];
     context.fill(doubtful);
     context.globalAlpha = strength;
   }
@@ -218,6 +221,19 @@ function shorten(context, text, room) {
     short = `${short.slice(0, -2)}…`;
   }
   return short;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {TimelineView} view
+ */
+function drawEmpty(context, { layout, colors }) {
+  context.fillStyle = colors["ink-3"];
+  context.font = `${12 * layout.scale}px ${FONT}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const middle = (layout.gutter + layout.width) / 2;
+  context.fillText("Every keypoint gets a lane here: its labels and how sure the tracker is.", middle, (layout.ruler + layout.height) / 2);
 }
 
 /**
