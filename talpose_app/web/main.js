@@ -215,8 +215,8 @@ connection.on("event", (event) => sync.apply(event));
 
 // A button that was clicked by mouse must not swallow the next Space.
 document.addEventListener("click", (event) => {
-  const pressed = event.target instanceof Element ? event.target.closest("button") : null;
-  if (event.detail > 0 && pressed && pressed === document.activeElement && project.isOpen) {
+  const pressed = event.target instanceof Element ? event.target.closest("button, summary") : null;
+  if (event.detail > 0 && pressed !== null && pressed === document.activeElement && project.isOpen) {
     stage.element.focus({ preventScroll: true });
   }
 });

@@ -18,7 +18,7 @@ const RULER_REM = 1.375;
 const LANE_REM = 1.125;
 const GUTTER_REM = 15;
 /** The lanes cannot be made lower than this, or higher than this part of the window. */
-const MIN_HEIGHT_PX = 72;
+const MIN_HEIGHT_REM = 4.5;
 const MAX_HEIGHT_PART = 0.6;
 
 /** Owns two canvases: what changes seldom, and the play head over it. */
@@ -194,8 +194,7 @@ export class Timeline {
   }
 
   #applyHeight() {
-    const height = clamp(this.#models.preferences.get("timelineHeight"), MIN_HEIGHT_PX, innerHeight * MAX_HEIGHT_PART);
-    this.#box.style.height = `${height}px`;
+    this.#box.style.height = `min(${this.#models.preferences.get("timelineRem")}rem, ${100 * MAX_HEIGHT_PART}vh)`;
   }
 
   /** @param {HTMLElement} grip */
@@ -206,8 +205,8 @@ export class Timeline {
       const start = this.#box.clientHeight;
       /** @param {PointerEvent} move */
       const onMove = (move) => {
-        const height = clamp(start + down.clientY - move.clientY, MIN_HEIGHT_PX, innerHeight * MAX_HEIGHT_PART);
-        preferences.set("timelineHeight", Math.round(height));
+        const rem = (start + down.clientY - move.clientY) / (16 * this.layout.scale);
+        preferences.set("timelineRem", Math.round(Math.max(MIN_HEIGHT_REM, rem) * 16) / 16);
       };
       grip.addEventListener("pointermove", onMove);
       grip.addEventListener("lostpointercapture", () => grip.removeEventListener("pointermove", onMove), { once: true });

@@ -25,7 +25,7 @@ export const DEFAULTS = {
   onionSkin: false,
   predictions: true,
   pointSize: 1,
-  timelineHeight: 152,
+  timelineRem: 9.5,
   hidden: "",
 };
 

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { counted, formatDay, formatDuration, formatSize, formatTime } from "../../../talpose_app/web/state/format.js";
+
+test("times", () => {
+  assert.equal(formatTime(4.266), "0:04.27");
+  assert.equal(formatTime(59.999), "1:00.00");
+  assert.equal(formatTime(3723.5), "1:02:03.50");
+  assert.equal(formatTime(NaN), "–");
+});
+
+test("durations, sizes, counts", () => {
+  assert.equal(formatDuration(8.4), "8 s");
+  assert.equal(formatDuration(65), "1 min 05 s");
+  assert.equal(formatDuration(7800), "2 h 10 min");
+  assert.equal(formatSize(893943), "894 kB");
+  assert.equal(formatSize(4_200_000), "4.2 MB");
+  assert.equal(counted(1, "label"), "1 label");
+  assert.equal(counted(0, "label"), "0 labels");
+});
+
+test("days", () => {
+  const now = new Date(2026, 10, 23, 9);
+  assert.equal(formatDay(new Date(2026, 10, 23, 1).toISOString(), now), "today");
+  assert.equal(formatDay(new Date(2026, 10, 22, 23).toISOString(), now), "yesterday");
+  assert.equal(formatDay(new Date(2026, 10, 18, 8).toISOString(), now), "5 days ago");
+  assert.equal(formatDay("nonsense", now), "");
+});

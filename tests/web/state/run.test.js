@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PointTrack } from "../../../talpose_app/web/state/point_track.js";
+import { remainingSeconds, RunModel } from "../../../talpose_app/web/state/run.js";
+
+/** @param {object} changes */
+const state = (changes = {}) => ({
+  run_id: 1,
+  kind: "refine",
+  state: "running",
+  tracker: "talpose-small",
+  device: "cpu",
+  step: 0,
+  n_steps: 10,
+  best_step: 0,
+  stage: "",
+  fraction: 0,
+  losses: [],
+  seconds: 0,
+  error: null,
+  ...changes,
+});
+
+/** @param {number} step @param {number} loss */
+const update = (step, loss) => ({ run_id: 1, step, n_steps: 10, loss, seconds: step, is_best: true });
+
+test("updates are counted from the start of each run, and losses collected", () => {
+  const run = new RunModel();
+  run.apply(state({ state: "starting" }), new Map());
+  run.countUpdate(update(1, 0.9));
+  run.apply(state({ step: 1, losses: [0.9] }), new Map());
+  run.countUpdate(update(2, 0.7));
+  assert.equal(run.nUpdates, 2);
+  assert.deepEqual(run.run.losses, [0.9, 0.7]);
+  assert.equal(run.run.best_step, 2);
+  run.apply(state({ state: "done" }), new Map());
+  assert.equal(run.nUpdates, 2);
+  run.apply(state({ run_id: 2, state: "starting" }), new Map());
+  assert.equal(run.nUpdates, 0);
+});
+
+test("the tracks before the run are kept as they were", () => {
+  const run = new RunModel();
+  const track = PointTrack.empty(2);
+  track.positions[0] = 7;
+  run.apply(state(), new Map([["1:1", track]]));
+  track.positions[0] = 8;
+  run.isComparing = true;
+  assert.ok(run.isComparing);
+  assert.equal(run.before.get("1:1").positions[0], 7);
+});
+
+test("a finished run heard of after a reload has nothing to compare with", () => {
+  const run = new RunModel();
+  run.load(state({ state: "done" }));
+  run.isComparing = true;
+  assert.equal(run.isComparing, false);
+  assert.equal(run.isActive, false);
+});
+
+test("time left is told from the pace so far", () => {
+  assert.equal(remainingSeconds(state({ step: 4, seconds: 8 })), 12);
+  assert.ok(Number.isNaN(remainingSeconds(state())));
+});
