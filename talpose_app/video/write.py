@@ -41,6 +41,8 @@ class VideoWriter:
         self._size = size
         rate = Fraction(fps).limit_denominator(_MAX_RATE_DENOMINATOR)
         try:
+            # FFmpeg opens the file at the first frame, hours of work too late to be told of a bad place.
+            self.path.open("wb").close()
             self._output = av.open(str(self.path), "w", format="mp4", options={"movflags": "faststart"})
         except (FFmpegError, OSError) as error:
             raise VideoError(

@@ -98,7 +98,7 @@ def test_a_broken_frame_is_an_error_and_its_neighbors_are_not(clips: ClipShelf, 
 
 
 def test_damage_in_one_group_of_pictures_leaves_the_others_exact(clips: ClipShelf, tmp_path):
-    clip = clips.get("hevc_mp4")
+    clip = clips.get("h264_mp4")
     index = index_video(clip.path).index
     start, stop = (int(frame_idx) for frame_idx in index.keys.frame_idxs[1:3])
     path = damage(clip.path, tmp_path / "damaged.mp4", start)
@@ -106,7 +106,8 @@ def test_damage_in_one_group_of_pictures_leaves_the_others_exact(clips: ClipShel
     converter = FrameConverter(index_video(path).orientation)
     with contextlib.suppress(VideoError):
         cursor.read(start + 1)
-    for frame_idx in [*range(stop, 40), *range(start)]:
+    # The frame right before is still held for reordering when the damage comes, and may go with it.
+    for frame_idx in [*range(stop, 40), *range(start - 1)]:
         assert read_barcode(converter.rgb(cursor.read(frame_idx), clip.size)) == frame_idx
     cursor.close()
 

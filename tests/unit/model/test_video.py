@@ -1,0 +1,12 @@
+import dataclasses
+
+import pytest
+
+from talpose_app.model.video import VideoInfo
+
+
+def test_a_video_is_described_by_plain_frozen_data():
+    info = VideoInfo("/a.mp4", 640, 480, 90, (1, 30), 30.0, 3.0, "h264", "scheme:ab", is_variable_rate=False)
+    assert info.size == (640, 480)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        info.width = 1
