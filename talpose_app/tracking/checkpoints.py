@@ -206,10 +206,11 @@ def _verify_safetensors(path: Path) -> None:
 def _read_header(path: Path, file: BinaryIO) -> _Header:
     """Read the header, leaving the file at the first tensor byte."""
     n_header = int.from_bytes(file.read(_LENGTH_BYTES), "little")
-    if n_header > _MAX_HEADER_BYTES:
+    header = file.read(min(n_header, _MAX_HEADER_BYTES))
+    if len(header) != n_header:
         raise damaged(path, "its header is damaged")
     try:
-        entries = msgspec.json.decode(file.read(n_header), type=dict[str, msgspec.Raw])
+        entries = msgspec.json.decode(header, type=dict[str, msgspec.Raw])
         metadata = msgspec.json.decode(entries.pop("__metadata__", msgspec.Raw(b"{}")), type=dict[str, str])
         tensors = [msgspec.json.decode(entry, type=_TensorEntry) for entry in entries.values()]
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -22,7 +22,7 @@ from talpose_app.engine.cotracker3.config import OFFLINE, CoTracker3Config
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.cotracker3.tokens import time_table
 from talpose_app.errors import TrackerError
-from talpose_app.tracking.checkpoints import DIGEST_KEY, damaged, safetensors_metadata
+from talpose_app.tracking.checkpoints import DIGEST_KEY, damaged, safetensors_metadata, verify_checkpoint
 
 #: Key of the metadata entry that holds the configuration as JSON.
 _CONFIG_KEY = "config"
@@ -82,6 +82,7 @@ def save_network(network: CoTracker3, path: Path, notes: Mapping[str, str] | Non
 
 def _read_safetensors(path: Path) -> tuple[CoTracker3Config | None, dict[str, Tensor]]:
     """Read the configuration, None where the file has none, and the tensors."""
+    verify_checkpoint(path)
     try:
         text = safetensors_metadata(path).get(_CONFIG_KEY)
         state = safetensors.torch.load_file(path)
