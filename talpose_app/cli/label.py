@@ -80,9 +80,10 @@ def _keypoint_id(session: Session, name: str) -> int:
 
 
 def _time_s(session: Session, frame_idx: int) -> float | None:
-    """Presentation time of a frame; None outside the video, which the edit will refuse."""
-    inside = frame_idx < session.project.video.n_frames
-    return session.reader.index.time_s(frame_idx) if inside else None
+    """Presentation time of a frame; None where there is none, or no video at hand."""
+    if frame_idx >= session.project.video.n_frames or not Path(session.project.video.path).exists():
+        return None
+    return session.reader.index.time_s(frame_idx)
 
 
 def _edit(session: Session, keypoint: str, label: Label) -> Edit:

@@ -93,8 +93,8 @@ def _draw_trails(canvas: Canvas, at: NDArray[np.float64], drawing: Drawing, fram
     first = max(0, frame_idx - TRAIL)
     for idx, color in enumerate(drawing.colors):
         middle = (first + frame_idx) // 2
-        layer.polyline(at[first : middle + 1, idx], color, 1)
-        layer.polyline(at[middle : frame_idx + 1, idx], color, 2)
+        layer.polyline(at[first : middle + 1, idx], color, 2)
+        layer.polyline(at[middle : frame_idx + 1, idx], color, 3)
     canvas.blend(layer, 0.7)
 
 
@@ -113,7 +113,7 @@ def _draw_point(
     if drawing.is_labeled[place]:
         canvas.diamond(center, 9, _DARK)
         canvas.diamond(center, 7.5, _LIGHT)
-        canvas.diamond(center, 5, color)
+        canvas.diamond(center, 5, color if drawing.is_seen[place] else _DARK)
     elif drawing.is_seen[place]:
         canvas.disc(center, 6, _DARK)
         canvas.disc(center, 4.5, color)

@@ -127,7 +127,7 @@ def _crop(story: Story, frame_idx: int, width: int, height: int, aspect: float) 
     low, high = (
         (shown.min(axis=0), shown.max(axis=0)) if len(shown) else (np.zeros(2), np.array([width, height]))
     )
-    extent = (high - low) * 1.35 + 20
+    extent = (high - low) * 1.2 + 20
     crop_width = min(max(extent[0], extent[1] * aspect), width, height * aspect)
     crop_height = crop_width / aspect
     center = (low + high) / 2
@@ -225,7 +225,7 @@ def _draw_losses(canvas: Canvas, losses: Sequence[float], box: _Box) -> None:
         return
     values = np.array(losses, np.float64)
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    across = np.linspace(left + 156, right - 8, len(values))
+    across = np.linspace(left + 172, right - 8, len(values))
     down = bottom - 8 - (values - low) / max(high - low, 1e-12) * (bottom - top - 34)
     canvas.polyline(np.stack([across, down], axis=1), _INK, 2)
     for x, y in zip(across, down, strict=True):
@@ -234,6 +234,8 @@ def _draw_losses(canvas: Canvas, losses: Sequence[float], box: _Box) -> None:
 
 
 def _round_up(value: float) -> float:
-    """The next number of the form 1, 2 or 4 times a power of ten, so that four grid lines read well."""
+    """The next number of a series whose quarters read well on four grid lines."""
     power = 10.0 ** np.floor(np.log10(max(value, 1e-6)))
-    return next(float(step * power) for step in (1, 2, 4, 8, 10) if value <= step * power)
+    return next(
+        float(step * power) for step in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if value <= step * power
+    )

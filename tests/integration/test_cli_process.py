@@ -1,0 +1,113 @@
+"""The program in processes of its own: exit codes, pipes, Ctrl+C, and what it loads."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from talpose_app.cli.projects import open_project
+from tests.fixtures.command_line import ROOT, spawn_talpose, start_talpose
+from tests.fixtures.line_worker import STEP_WAIT
+
+
+def test_exit_codes(small_project, tmp_path):
+    assert spawn_talpose("export", small_project, "--format", "csv", "-o", tmp_path / "a.csv").code == 0
+    assert spawn_talpose("track", tmp_path / "no.talpose.json").code == 1
+    assert spawn_talpose("track", small_project, "--device", "abacus").code == 2
+
+
+def test_a_pipe_gets_json_only(small_project):
+    ran = spawn_talpose("refine", small_project, "--steps", 3, "--json").done()
+    assert [line["step"] for line in ran.lines] == [1, 2, 3]
+    assert ran.err == ""
+
+
+def test_lines_arrive_while_the_run_goes_on(small_project):
+    process = start_talpose("refine", small_project, "--steps", 1000, "--json", env={STEP_WAIT: "0.05"})
+    assert json.loads(process.stdout.readline())["step"] == 1
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+
+
+def test_interrupting_keeps_what_is_whole(small_project):
+    process = start_talpose("refine", small_project, "--steps", 1000, "--json", env={STEP_WAIT: "0.02"})
+    process.stdout.readline()
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "stopped" in err
+    assert "Traceback" not in err
+    with open_project(small_project, read_only=True) as session:
+        (run,) = session.project.runs
+        assert 2 <= len(run.losses) < 1000
+        assert len(session.project.tracks) == 2
+
+
+def test_a_closed_pipe_ends_the_run_quietly_and_keeps_it(small_project):
+    process = start_talpose("refine", small_project, "--steps", 1000, "--json", env={STEP_WAIT: "0.02"})
+    with process:
+        process.stdout.readline()
+        process.stdout.close()
+        err = process.stderr.read()
+        process.wait(timeout=60)
+    assert process.returncode == 1
+    assert "Traceback" not in err
+    assert "Exception ignored" not in err
+    with open_project(small_project, read_only=True) as session:
+        assert len(session.project.tracks) == 2
+
+
+def test_a_failing_engine_is_one_line(small_project):
+    ran = spawn_talpose("track", small_project, "--tracker", "broken")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "talpose: error: The tracker is broken. Choose another.\n"
+
+
+def test_export_to_stdout_can_be_piped(small_project):
+    process = start_talpose("export", small_project, "--format", "csv", "-o", "/dev/stdout")
+    out, _ = process.communicate(timeout=60)
+    assert out.splitlines()[0] == "frame,individual,keypoint,x,y,visibility,confidence,source"
+
+
+_LOADED = (
+    "import json, sys\n"
+    "from talpose_app.cli.app import run\n"
+    "code = run(json.loads(sys.argv[1]))\n"
+    "sys.stderr.write(json.dumps([code, sorted(sys.modules)]))\n"
+)
+
+
+def _loaded_by(*words):
+    program = [sys.executable, "-c", _LOADED, json.dumps([str(word) for word in words])]
+    ran = subprocess.run(program, capture_output=True, text=True, cwd=ROOT, check=True)
+    code, modules = json.loads(ran.stderr[ran.stderr.index("[") :])
+    assert code == 0
+    return set(modules)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["track", "--help"],
+        ["label", "{project}", "--keypoint", "left", "--frame", "2", "--at", "1", "2"],
+        ["export", "{project}", "--format", "csv", "-o", "{project}.csv"],
+        ["models", "list"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_torch_and_cv2_are_not_loaded(words, small_project):
+    modules = _loaded_by(*(word.format(project=small_project) for word in words))
+    assert not {"torch", "cv2", "webview", "starlette"} & modules
+
+
+def test_new_does_not_load_torch(small_clip):
+    assert "torch" not in _loaded_by("new", small_clip)
+
+
+def test_help_loads_nothing_heavy():
+    assert not {"numpy", "av", "msgspec", "multiprocessing.pool"} & _loaded_by("--help")

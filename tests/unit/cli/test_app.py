@@ -1,0 +1,83 @@
+import pytest
+
+from talpose_app.cli import app
+from talpose_app.errors import TalposeError
+
+
+def test_version_and_help_end_well(talpose):
+    from talpose_app import __version__
+
+    assert talpose("--version").out == f"talpose {__version__}\n"
+    listed = talpose("--help").done().out
+    assert all(f"\n  {name} " in listed for name in app.program.commands)
+
+
+@pytest.mark.parametrize("name", sorted(app.program.commands))
+def test_every_command_has_help(talpose, name):
+    out = talpose(name, "--help").done().out
+    assert out.startswith(f"Usage: talpose {name}")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--nonsense"],
+        ["track"],
+        ["track", "p.talpose.json", "--device", "abacus"],
+        ["track", "p.talpose.json", "--span", "9"],
+        ["label", "p", "--keypoint", "nose", "--frame", "1"],
+        ["label", "p", "--keypoint", "nose", "--frame", "1", "--at", "1", "2", "--absent"],
+        ["label", "p", "--keypoint", "nose", "--frame", "1", "--occluded", "--absent"],
+        ["export", "p", "--format", "abacus", "-o", "x"],
+        ["models", "nonsense"],
+        ["trak"],
+    ],
+)
+def test_a_wrong_command_line_is_one_line_and_code_two(talpose, words):
+    ran = talpose(*words)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.startswith("talpose: error: ")
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["track", "no.talpose.json"],
+        ["new", "no.mp4"],
+        ["no.mp4"],
+        ["check", "no.mp4"],
+        ["evaluate", "no.talpose.json", "--truth", "no.json"],
+        ["import", "no.json", "--format", "talpose-labels", "--project", "no.talpose.json"],
+    ],
+)
+def test_an_error_is_one_line_and_code_one(talpose, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ran = talpose(*words)
+    assert ran.code == 1
+    assert ran.err.startswith("talpose: error: ")
+    assert ran.err.count("\n") == 1
+
+
+def test_tracebacks_appear_only_with_debug(talpose):
+    assert "Traceback" not in talpose("new", "no.mp4").err
+    assert "Traceback" in talpose("new", "no.mp4", "--debug").err
+    assert "Traceback" in talpose("--debug", "new", "no.mp4").err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (KeyboardInterrupt(), 130, "talpose: interrupted."),
+        (TalposeError("It is\nbroken.", hint="Mend it."), 1, "talpose: error: It is broken. Mend it."),
+        (ValueError("what"), 1, "talpose: error: unexpected ValueError: what."),
+    ],
+)
+def test_every_error_has_its_code(monkeypatch, capsys, error, code, says):
+    def fail(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(app.program, "main", fail)
+    assert app.run(["track"]) == code
+    assert capsys.readouterr().err.startswith(says)

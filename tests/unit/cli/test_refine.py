@@ -1,0 +1,29 @@
+from talpose_app.cli.projects import open_project
+from talpose_app.cli.refine import METHODS
+
+
+def test_json_is_one_line_a_step_and_nothing_else(talpose, small_project):
+    lines = talpose("refine", small_project, "--steps", 12, "--json").done().lines
+    assert [line["step"] for line in lines] == list(range(1, 13))
+    assert all(set(line) == {"step", "loss", "seconds"} for line in lines)
+    losses = [line["loss"] for line in lines]
+    assert losses == sorted(losses, reverse=True)
+
+
+def test_the_run_is_kept_as_one_step(talpose, small_project):
+    talpose("refine", small_project, "--steps", 3, "--lr", 0.01, "--method", METHODS[1]).done()
+    with open_project(small_project) as session:
+        (run,) = session.project.runs
+        assert run.losses == (1.0, 0.5, 1 / 3)
+        assert session.undo_title == "Refine"
+
+
+def test_words_say_what_was_done(talpose, small_project):
+    ran = talpose("refine", small_project, "--steps", 4).done()
+    assert "4 steps" in ran.out
+    assert "loss 1 to 0.25" in ran.out
+
+
+def test_numbers_that_cannot_be_are_usage_errors(talpose, small_project):
+    assert talpose("refine", small_project, "--steps", 0).code == 2
+    assert talpose("refine", small_project, "--lr", 0).code == 2
