@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from talpose_app.server.app import create_app
@@ -26,6 +26,7 @@ from talpose_app.window.fallback import AppBrowser, find_app_browser, open_defau
 from talpose_app.window.file_dialogs import WindowDialogs
 from talpose_app.window.options import LaunchOptions
 from talpose_app.window.probe import Probe, settle
+from talpose_app.window.quiet import stderr_to
 from talpose_app.window.window import AppWindow
 
 __all__ = ["LaunchOptions", "run_app"]
@@ -53,7 +54,7 @@ def run_app(workspace: Workspace, options: LaunchOptions) -> int:
     Raises:
         TalposeError: The path cannot be opened, or the port is taken; nothing was started.
     """
-    start_logging(debug=options.debug)
+    log = start_logging(debug=options.debug)
     wants_window = options.mode == "window"
     probe = _started_probe() if wants_window and options.use_probe else None
     if options.path is not None:
@@ -61,7 +62,8 @@ def run_app(workspace: Workspace, options: LaunchOptions) -> int:
     if wants_window:
         result = None if probe is None else settle(probe)
         if result is None or result.is_ok:
-            return _run_window(workspace, options)
+            with nullcontext() if options.debug else stderr_to(log.with_name("window.log")):
+                return _run_window(workspace, options)
         _tell(" ".join(filter(None, ("The window cannot open.", result.reason, result.hint))))
     return _run_without_window(workspace, options)
 
@@ -84,6 +86,7 @@ def _serving(
     server = ServerThread(create_app(service, security), sock)
     try:
         server.start()
+        _LOG.info("serving on port %d", security.port)
         yield service, security.address
     finally:
         server.stop()

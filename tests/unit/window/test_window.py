@@ -1,0 +1,53 @@
+"""The window's wiring to pywebview; that it really opens is shown in tests/e2e."""
+
+import logging
+import signal
+import threading
+
+import pytest
+import webview
+
+from talpose_app.window.window import AppWindow
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """What pywebview was started with; the loop ends at once."""
+    calls = []
+    monkeypatch.setattr(webview, "start", lambda **options: calls.append(options))
+    yield calls
+    webview.windows.clear()
+
+
+def test_it_shows_the_address_with_qt_and_keeps_nothing(started, monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    window = AppWindow("walk - TALPose", "http://127.0.0.1:1/?token=t", lambda path: None)
+    window.run()
+    assert (window.native.title, window.native.original_url) == (
+        "walk - TALPose",
+        "http://127.0.0.1:1/?token=t",
+    )
+    assert started == [{"gui": "qt", "private_mode": True}]
+
+
+def test_pages_cannot_read_files_and_messages_go_to_the_log(started):
+    AppWindow("t", "http://127.0.0.1:1/", lambda path: None)
+    assert webview.settings["ALLOW_FILE_URLS"] is False
+    assert logging.getLogger("pywebview").handlers == []
+
+
+def test_sigterm_closes_the_window_and_is_given_back(started, monkeypatch):
+    window = AppWindow("t", "http://127.0.0.1:1/", lambda path: None)
+    closed = threading.Event()
+    monkeypatch.setattr(window, "close", closed.set)
+
+    def loop(**options):
+        handler = signal.getsignal(signal.SIGTERM)
+        assert callable(handler)
+        handler(signal.SIGTERM, None)
+
+    monkeypatch.setattr(window, "_start", loop)
+    before = signal.getsignal(signal.SIGTERM)
+    window.run()
+    assert signal.getsignal(signal.SIGTERM) is before
+    assert closed.wait(10)
