@@ -9,7 +9,7 @@ import click
 
 from talpose_app.cli.command import CONTEXT, debug_option, existing_file, json_option, read_frames
 from talpose_app.cli.output import plural, print_json, warn
-from talpose_app.cli.projects import find_individual, open_project
+from talpose_app.cli.projects import find_individual, frame_times, open_project
 
 if TYPE_CHECKING:
     from talpose_app.formats.importing import ImportResult
@@ -55,7 +55,7 @@ def import_command(
     existing_file(file, "file")
     with open_project(project) as session:
         whose = find_individual(session.project, individual).individual_id
-        options = ImportOptions(every, frames, whose, flags["overwrite"])
+        options = ImportOptions(every, frames, whose, flags["overwrite"], frame_times(session))
         result = chosen.read(file, session.project, options)
         if result.edit.edits:
             session.apply("Import labels", result.edit)

@@ -9,7 +9,7 @@ import click
 
 from talpose_app.cli.command import CONTEXT, debug_option, json_option
 from talpose_app.cli.output import print_json
-from talpose_app.cli.projects import find_individual, open_project
+from talpose_app.cli.projects import find_individual, frame_times, open_project
 
 if TYPE_CHECKING:
     from talpose_app.model.edits import Edit
@@ -50,7 +50,8 @@ def label_command(
     with open_project(project) as session:
         whose = find_individual(session.project, individual).individual_id
         point = PointId(whose, _keypoint_id(session, keypoint))
-        time_s = _time_s(session, frame_idx)
+        time_of = frame_times(session) if frame_idx < session.project.video.n_frames else None
+        time_s = None if time_of is None else time_of(frame_idx)
         if at is None:
             label = absent_label(point, frame_idx, time_s)
         else:
@@ -77,13 +78,6 @@ def _keypoint_id(session: Session, name: str) -> int:
     """The keypoint's id, or the one it will get."""
     known = session.project.skeleton.by_name(name)
     return session.project.skeleton.next_id if known is None else known.keypoint_id
-
-
-def _time_s(session: Session, frame_idx: int) -> float | None:
-    """Presentation time of a frame; None where there is none, or no video at hand."""
-    if frame_idx >= session.project.video.n_frames or not Path(session.project.video.path).exists():
-        return None
-    return session.reader.index.time_s(frame_idx)
 
 
 def _edit(session: Session, keypoint: str, label: Label) -> Edit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +64,13 @@ def create_project(path: Path, video: Path) -> Generator[Session]:
             session.close()
     finally:
         engine.close()
+
+
+def frame_times(session: Session) -> Callable[[int], float] | None:
+    """Presentation times of the video's frames; None if the video is not at hand."""
+    if not Path(session.project.video.path).exists():
+        return None
+    return session.reader.index.time_s
 
 
 def find_individual(project: Project, name: str | None) -> Individual:

@@ -98,6 +98,8 @@ class RunFollower:
         Raises:
             TalposeError: The run could not start, or failed.
         """
+        for notice in self._session.notices():
+            warn(f"{notice.message} {notice.hint}".rstrip())
         events: SimpleQueue[SessionEvent] = SimpleQueue()
         unsubscribe = self._session.subscribe(events.put)
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -23,16 +23,22 @@ class ImportOptions:
         frames: Only these frames; None for all.
         individual_id: Who gets the labels of a format that knows no individuals; None for the first.
         overwrite: Whether a label of the file replaces a different one of the project.
+        time_of: Presentation time of a frame in seconds, kept with each label; None without the video.
     """
 
     every: int = 1
     frames: frozenset[int] | None = None
     individual_id: int | None = None
     overwrite: bool = False
+    time_of: Callable[[int], float] | None = None
 
     def takes(self, frame_idx: int) -> bool:
         """Whether this frame of the file is wanted."""
         return frame_idx % self.every == 0 and (self.frames is None or frame_idx in self.frames)
+
+    def time_s(self, frame_idx: int) -> float | None:
+        """Presentation time of a frame in seconds; None if it is not known."""
+        return None if self.time_of is None else self.time_of(frame_idx)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,9 @@ class TalposeLabelsImporter:
         individual_id = options.individual_id or project.individuals[0].individual_id
         skeleton = _with_keypoints(project.skeleton, truth.keypoints)
         labels = [
-            _label(PointId(individual_id, _id_of(skeleton, name)), frame_idx, point)
+            _label(
+                PointId(individual_id, _id_of(skeleton, name)), frame_idx, point, options.time_s(frame_idx)
+            )
             for frame_idx, name, point in truth.points()
             if options.takes(frame_idx)
         ]
@@ -144,10 +146,11 @@ def _id_of(skeleton: Skeleton, name: str) -> int:
     return keypoint.keypoint_id
 
 
-def _label(point: PointId, frame_idx: int, values: TruthPoint) -> Label:
+def _label(point: PointId, frame_idx: int, values: TruthPoint, time_s: float | None) -> Label:
     x, y, visible = values
     try:
-        return Label(point, frame_idx, x, y, Visibility.VISIBLE if visible else Visibility.OCCLUDED)
+        seen = Visibility.VISIBLE if visible else Visibility.OCCLUDED
+        return Label(point, frame_idx, x, y, seen, time_s)
     except TalposeError as error:
         raise FormatError(f"Frame {frame_idx}: {error.message}") from error
 

@@ -165,7 +165,7 @@ def _label(session: Session, truth_file: Path) -> int:
     """Take the labels of a few frames, evenly spread, from the truth."""
     last = session.project.video.n_frames - 1
     frames = frozenset(round(float(at)) for at in np.linspace(0, last, N_LABEL_FRAMES))
-    options = ImportOptions(frames=frames)
+    options = ImportOptions(frames=frames, time_of=session.reader.index.time_s)
     taken = importer("talpose-labels").read(truth_file, session.project, options)
     session.apply("Import labels", taken.edit)
     session.apply("Set edges", ChangeSkeleton(_joined(session.project.skeleton)))

@@ -5,6 +5,20 @@ from talpose_app.errors import TalposeError
 from talpose_app.model.label import PointId
 
 
+def test_a_video_that_changed_is_told_before_the_run(talpose, small_project, small_clip):
+    with small_clip.open("ab") as stream:
+        stream.write(bytes(64))
+    ran = talpose("track", small_project).done()
+    assert "changed" in ran.err
+
+
+def test_a_missing_video_is_an_error_in_words(talpose, small_project, small_clip):
+    small_clip.unlink()
+    ran = talpose("track", small_project)
+    assert ran.code == 1
+    assert "squares.mp4 is missing" in ran.err
+
+
 def test_spans_are_filled_in(labeled_project):
     assert find_span(labeled_project, None) is None
     assert find_span(labeled_project, (None, None)) == (0, 20)

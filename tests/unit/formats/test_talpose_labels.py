@@ -85,6 +85,13 @@ def test_frames_can_be_chosen(truth_file, bare_project):
     assert read(truth_file(), bare_project, frames=frozenset({2})).n_new == 1
 
 
+def test_labels_carry_their_frames_time(truth_file, bare_project):
+    project, _ = read(truth_file(), bare_project, time_of=lambda frame_idx: frame_idx / 25).edit.apply(
+        bare_project
+    )
+    assert {label.time_s for label in project.all_labels()} == {2 / 25, 10 / 25}
+
+
 def test_points_outside_the_picture_are_taken_and_told(truth_file, bare_project):
     result = read(truth_file(frames={"0": {"nose": [-30.5, 10, 1]}}), bare_project)
     assert result.n_new == 1
