@@ -1,0 +1,61 @@
+"""Commands about files that need no sockets; the rest is in tests/integration/test_server.py."""
+
+import pytest
+
+from talpose_app.errors import UsageError
+from talpose_app.protocol import messages as m
+from talpose_app.server.dialogs import BrowserDialogs
+from talpose_app.server.downloads import Downloads
+from talpose_app.server.entries import Entries
+from talpose_app.server.file_commands import FileCommands
+from talpose_app.session.workspace import Workspace
+from tests.fixtures.clients import ScriptedEngine
+
+
+@pytest.fixture
+def workspace(walk):
+    opened = Workspace(ScriptedEngine())
+    opened.open(walk)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def commands(workspace):
+    downloads = Downloads()
+    told = []
+    made = FileCommands(
+        workspace, lambda: workspace.session, BrowserDialogs(), Entries(), downloads, told.append
+    )
+    yield made
+    downloads.close()
+
+
+def test_the_view_is_added_to(commands, workspace):
+    commands.set_view(m.SetView(id=1, view={"zoom": 2.0, "theme": "dark"}))
+    commands.set_view(m.SetView(id=2, view={"zoom": 3.0}))
+    assert dict(workspace.session.view) == {"zoom": 3.0, "theme": "dark"}
+
+
+def test_saving_writes_the_snapshot(commands, workspace):
+    assert commands.save(m.Save(id=1)).revision == workspace.session.revision
+
+
+def test_an_entry_is_opened(commands, workspace, walk):
+    listing = commands.browse(m.Browse(id=1, entry_id=commands._entries.offer(walk.parent)))
+    project = next(entry for entry in listing.entries if entry.kind == "project")
+    assert commands.open_entry(m.OpenEntry(id=2, entry_id=project.entry_id)).revision == 0
+    with pytest.raises(UsageError):
+        commands.open_entry(m.OpenEntry(id=3, entry_id="nothing"))
+
+
+def test_closing_twice_is_no_error(commands, workspace):
+    commands.close_project(m.CloseProject(id=1))
+    commands.close_project(m.CloseProject(id=2))
+    assert workspace.session is None
+
+
+def test_a_project_that_is_writable_needs_no_taking_over(commands, workspace):
+    session = workspace.session
+    commands.take_over(m.TakeOver(id=1))
+    assert workspace.session is session

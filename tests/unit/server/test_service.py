@@ -1,0 +1,103 @@
+"""The service follows the workspace from project to project."""
+
+import asyncio
+
+import pytest
+
+from talpose_app.errors import UsageError
+from talpose_app.protocol import messages as m
+from talpose_app.server.dialogs import BrowserDialogs
+from talpose_app.server.service import Service, tracker_states
+from talpose_app.session.workspace import Workspace
+from tests.fixtures.clients import ScriptedEngine
+
+
+@pytest.fixture
+def workspace():
+    opened = Workspace(ScriptedEngine())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def service(workspace):
+    made = Service(workspace, BrowserDialogs())
+    yield made
+    made.close()
+
+
+class _Page:
+    def __init__(self):
+        self.got = []
+
+    def post(self, message, data):
+        self.got.append(message)
+
+
+def _watched(service, act):
+    """What a connected page is told while ``act`` runs on another thread."""
+
+    async def run():
+        page = _Page()
+        service.hub.join(page)
+        await asyncio.to_thread(act)
+        await asyncio.sleep(0)
+        service.hub.leave(page)
+        return page.got
+
+    return asyncio.run(run())
+
+
+def test_pages_hear_of_projects_opened_and_closed(service, workspace, walk):
+    opened, *_ = _watched(service, lambda: workspace.open(walk))
+    assert isinstance(opened, m.ProjectOpened)
+    (closed,) = _watched(service, workspace.close)
+    assert isinstance(closed, m.ProjectClosed)
+    assert [recent.name for recent in closed.recent] == ["walk"]
+
+
+def test_a_session_that_is_open_already_is_followed(workspace, walk):
+    session = workspace.open(walk)
+    service = Service(workspace, BrowserDialogs())
+    told = _watched(service, lambda: service.answer(m.AddKeypoint(id=1)))
+    assert any(isinstance(x, m.ProjectChanged) for x in told)
+    service.close()
+    assert not any(isinstance(x, m.ProjectChanged) for x in _watched(service, session.undo))
+
+
+def test_only_the_present_session_is_followed(service, workspace, walk, tmp_path):
+    second = tmp_path / "second.mp4"
+    second.write_bytes(walk.read_bytes())
+    workspace.open(walk)
+    told = _watched(service, lambda: workspace.open(second))
+    names = [x.project.name for x in told if isinstance(x, m.ProjectOpened)]
+    assert names == ["second"]
+    assert isinstance(told[-1], m.ProjectOpened)
+
+
+def test_a_dropped_file_that_cannot_be_opened_is_told(service, tmp_path):
+    (tmp_path / "broken.mp4").write_text("no video")
+    (notice,) = _watched(service, lambda: service.open_path(tmp_path / "broken.mp4"))
+    assert isinstance(notice, m.Notice)
+    assert notice.level == "error"
+
+
+def test_without_a_project(service):
+    assert service.welcome().project is None
+    assert not service.is_busy()
+    with pytest.raises(UsageError, match="No project"):
+        service.reader()
+
+
+def test_busy_while_a_run_is_on(service, workspace, walk):
+    workspace.open(walk)
+    service.answer(m.AddKeypoint(id=1))
+    label = m.LabelState(individual_id=1, keypoint_id=1, frame_idx=0, x=1.0, y=2.0)
+    service.answer(m.SetLabels(id=2, labels=[label]))
+    assert not service.is_busy()
+    service.answer(m.StartRun(id=3, kind="track"))
+    assert service.is_busy()
+
+
+def test_trackers_are_listed():
+    assert "talpose-small" in [tracker.name for tracker in tracker_states()]

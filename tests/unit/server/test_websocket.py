@@ -1,0 +1,128 @@
+"""One page's connection: order, the hello, and pages that stop reading."""
+
+import asyncio
+import threading
+
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.testclient import TestClient
+
+from talpose_app.errors import UsageError
+from talpose_app.protocol import messages as m
+from talpose_app.protocol.codec import encode
+from talpose_app.server import outbox
+from talpose_app.server.hub import Hub
+from talpose_app.server.websocket import PageConnection, socket_endpoint
+from tests.fixtures.clients import PATIENCE_S, decode
+
+
+class _Desk:
+    """Answers with the order in which commands came."""
+
+    def __init__(self):
+        self.done = []
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+
+    def answer(self, command):
+        assert self.may_answer.wait(PATIENCE_S)
+        self.done.append(command.id)
+        return m.Done(id=command.id, revision=len(self.done))
+
+    def welcome(self):
+        return m.Welcome(
+            version=m.VERSION, app_version="1", mode="browser", recent=[], trackers=[], export_formats=[],
+            import_formats=[], project=None,
+        )  # fmt: skip
+
+    def reader(self):
+        raise UsageError("No project is open.")
+
+
+def _client(desk, hub=None):
+    return TestClient(Starlette(routes=[WebSocketRoute("/socket", socket_endpoint(desk, hub or Hub()))]))
+
+
+def _hello(socket):
+    socket.send_bytes(encode(m.Hello(id=0, version=m.VERSION)))
+    return [decode(socket.receive_bytes()) for _ in range(2)]
+
+
+def test_hello_then_commands_in_order():
+    desk = _Desk()
+    with _client(desk).websocket_connect("/socket") as socket:
+        assert [type(x) for x in _hello(socket)] == [m.Done, m.Welcome]
+        for command_id in range(1, 31):
+            socket.send_bytes(encode(m.Undo(id=command_id)))
+        assert [decode(socket.receive_bytes()).id for _ in range(30)] == list(range(1, 31))
+    assert desk.done == list(range(1, 31))
+
+
+def test_pictures_do_not_wait_for_commands():
+    desk = _Desk()
+    with _client(desk).websocket_connect("/socket") as socket:
+        _hello(socket)
+        desk.may_answer.clear()
+        socket.send_bytes(encode(m.Save(id=1)))
+        socket.send_bytes(encode(m.GetFrame(id=2, frame_idx=0, max_width=1, max_height=1)))
+        assert decode(socket.receive_bytes()).id == 2
+        desk.may_answer.set()
+        assert decode(socket.receive_bytes()).id == 1
+
+
+def test_commands_that_arrived_are_done_after_the_page_has_gone():
+    desk = _Desk()
+    desk.may_answer.clear()
+    with _client(desk).websocket_connect("/socket") as socket:
+        _hello(socket)
+        for command_id in range(1, 6):
+            socket.send_bytes(encode(m.Undo(id=command_id)))
+        socket.close()
+        desk.may_answer.set()
+    assert desk.done == [1, 2, 3, 4, 5]
+
+
+def test_a_second_hello_is_told_everything_again_but_joins_once():
+    hub = Hub()
+    with _client(_Desk(), hub).websocket_connect("/socket") as socket:
+        _hello(socket)
+        assert [type(x) for x in _hello(socket)] == [m.Done, m.Welcome]
+        hub.tell(m.Notice(level="info", message="once"))
+        socket.send_bytes(encode(m.Save(id=9)))
+        got = [decode(socket.receive_bytes()) for _ in range(2)]
+    assert {type(x) for x in got} == {m.Notice, m.Done}
+
+
+class _StuckSocket:
+    """A page that connects, says hello and never reads."""
+
+    def __init__(self):
+        self.closed_with = None
+        self._inbox = [{"type": "websocket.receive", "bytes": encode(m.Hello(id=0, version=m.VERSION))}]
+
+    async def accept(self):
+        pass
+
+    async def receive(self):
+        return self._inbox.pop() if self._inbox else await asyncio.Future()
+
+    async def send_bytes(self, data):
+        await asyncio.Event().wait()
+
+    async def close(self, code):
+        self.closed_with = code
+
+
+def test_a_page_that_stops_reading_is_disconnected(monkeypatch):
+    monkeypatch.setattr(outbox, "MAX_BYTES", 10_000)
+
+    async def scenario():
+        socket, hub = _StuckSocket(), Hub()
+        running = asyncio.create_task(PageConnection(socket, _Desk(), hub).run())
+        await asyncio.to_thread(hub.wait_for_page, PATIENCE_S)
+        for _ in range(200):
+            hub.tell(m.Notice(level="info", message="x" * 100))
+        await asyncio.wait_for(running, PATIENCE_S)
+        return socket.closed_with, hub.wait_for_page(0)
+
+    assert asyncio.run(scenario()) == (1013, False)
