@@ -205,7 +205,7 @@ project.on("closed", () => {
 });
 
 const banner = byId("banner", HTMLElement);
-banner.append(icon("saving"), "Connection lost. Reconnecting… Your changes are kept and sent when it is back.");
+banner.append(icon("saving"), "Connection lost. Your changes are kept and sent when it is back.");
 connection.on("link", (link) => {
   if (link !== "connecting") {
     banner.hidden = link === "open";

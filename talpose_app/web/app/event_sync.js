@@ -93,7 +93,7 @@ export class EventSync {
     const { project, run, playback, selection, preferences } = this.#models;
     const isSame = project.isOpen && project.name === state.name && project.folder === state.folder;
     project.open(state);
-    run.load(state.run);
+    run.load(state.run, isSame);
     if (!isSame) {
       selection.clear();
       selection.individualId = state.individuals[0]?.individual_id ?? 0;

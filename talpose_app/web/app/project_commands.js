@@ -32,6 +32,8 @@ export class ProjectCommands {
       remove: (id) => void this.#remove(id),
       /** @param {number[]} ids */
       reorder: (ids) => void commands.send("reorder_keypoints", { keypoint_ids: ids }),
+      /** @param {[number, number][]} edges */
+      setEdges: (edges) => void commands.send("set_edges", { edges }),
       addIndividual: () => void commands.send("add_individual", { name: "" }),
     };
   }

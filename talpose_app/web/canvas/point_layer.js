@@ -5,12 +5,13 @@
  * @import { GlyphKind } from "./glyphs.js"
  */
 import { DOUBTFUL_CONFIDENCE } from "../state/point_track.js";
-import { drawGlyph } from "./glyphs.js";
+import { GlyphCache } from "./glyph_cache.js";
 
 const LABEL_RADIUS_PX = 6;
 const PREDICTED_RADIUS_PX = 5.5;
 const SELECTED_RING_PX = 7;
 const TURN = 2 * Math.PI;
+const glyphs = new GlyphCache();
 
 /**
  * @param {CanvasRenderingContext2D} context in CSS pixels
@@ -28,7 +29,8 @@ export function drawPoints(context, scene, points, { uiScale, isDragging }) {
     if (isSelected && isDragging) {
       drawTarget(context, point, size);
     } else {
-      drawPoint(context, point, size, point.info.key === scene.selection.hovered);
+      const isHovered = point.info.key === scene.selection.hovered;
+      drawPoint(context, point, { size, isHovered, pixelRatio: scene.viewport.pixelRatio });
     }
   }
   drawNames(context, scene, points, uiScale);
@@ -48,17 +50,14 @@ export function kindOf(placed) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {ScenePoint} point
- * @param {number} size
- * @param {boolean} isHovered
+ * @param {{ size: number, isHovered: boolean, pixelRatio: number }} look
  */
-function drawPoint(context, { info, placed, screen }, size, isHovered) {
+function drawPoint(context, { info, placed, screen }, { size, isHovered, pixelRatio }) {
   const radius = (placed.isLabel ? LABEL_RADIUS_PX : PREDICTED_RADIUS_PX) * size * (isHovered ? 1.25 : 1);
-  context.save();
-  context.translate(screen.x, screen.y);
-  context.scale(radius, radius);
+  const glyph = { kind: kindOf(placed), order: info.order, color: info.keypoint.color, radius, unit: size };
   context.globalAlpha = placed.isLabel ? 1 : 0.55 + 0.45 * placed.confidence;
-  drawGlyph(context, { kind: kindOf(placed), order: info.order, color: info.keypoint.color, unit: size / radius });
-  context.restore();
+  glyphs.draw(context, screen, glyph, pixelRatio);
+  context.globalAlpha = 1;
 }
 
 /**

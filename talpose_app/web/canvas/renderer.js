@@ -19,7 +19,7 @@ export class Renderer {
     this.#draw = draw;
   }
 
-  /** @param {Layer[]} layers */
+  /** @param {Layer[]} layers none: just look at the next animation frame */
   invalidate(...layers) {
     layers.forEach((layer) => this.#dirty.add(layer));
     this.#schedule();

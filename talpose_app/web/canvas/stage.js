@@ -135,7 +135,8 @@ export class Stage {
       this.#wantFrames();
       this.invalidate();
     });
-    this.source.on("picture", () => this.invalidate());
+    // Most pictures come ahead of time: look whether it is the wanted one, and draw only then.
+    this.source.on("picture", () => this.#renderer.invalidate());
     this.viewport.on("change", () => {
       this.#sizePictures();
       this.invalidate();

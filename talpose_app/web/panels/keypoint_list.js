@@ -8,7 +8,8 @@
  *
  * @typedef {{ select: (key: string) => void, rename: (id: number, name: string) => Promise<boolean>,
  *   recolor: (id: number, color: string) => void, remove: (id: number) => void, reorder: (ids: number[]) => void,
- *   startAdding: () => void, addIndividual: () => void }} KeypointActions
+ *   setEdges: (edges: [number, number][]) => void, startAdding: () => void,
+ *   addIndividual: () => void }} KeypointActions
  */
 import { counted } from "../state/format.js";
 import { button, element } from "./element.js";
@@ -139,7 +140,27 @@ export class KeypointList {
       ...this.#actions,
       toggleHidden: (which) => this.#models.preferences.toggleHidden(which),
       move: (from, step) => this.#move(from, step),
+      edgeOffer: (id) => this.#edgeOffer(id),
     });
+  }
+
+  /**
+   * @param {number} id
+   * @returns {{ text: string, toggle: () => void } | null} null when there is no other keypoint to join to
+   */
+  #edgeOffer(id) {
+    const { project, selection } = this.#models;
+    const selected = project.point(selection.point)?.keypoint;
+    if (!selected || selected.keypoint_id === id || project.isReadOnly) {
+      return null;
+    }
+    const { edges } = project.skeleton;
+    const others = edges.filter((edge) => !(edge.includes(id) && edge.includes(selected.keypoint_id)));
+    const isJoined = others.length < edges.length;
+    return {
+      text: `${isJoined ? "Disconnect from" : "Connect to"} ${selected.name}`,
+      toggle: () => this.#actions.setEdges(isJoined ? others : [...edges, [selected.keypoint_id, id]]),
+    };
   }
 
   #refreshSoon() {

@@ -5,7 +5,9 @@
  *
  * @typedef {{ select: (key: string) => void, rename: (id: number, name: string) => Promise<boolean>,
  *   recolor: (id: number, color: string) => void, remove: (id: number) => void,
- *   toggleHidden: (key: string) => void, move: (key: string, step: number) => void }} RowActions
+ *   toggleHidden: (key: string) => void, move: (key: string, step: number) => void,
+ *   edgeOffer: (id: number) => { text: string, toggle: () => void } | null }} RowActions `edgeOffer`: joining this
+ *   keypoint to the selected one, or parting them
  */
 import { counted } from "../state/format.js";
 import { N_SHAPES } from "../canvas/glyphs.js";
@@ -170,11 +172,13 @@ export class KeypointRow {
     if (id === undefined) {
       return;
     }
+    const edge = this.#actions.edgeOffer(id);
     rowMenu ??= new Menu();
     rowMenu.setItems([
       { text: "Rename", icon: "pencil", onClick: () => this.#rename() },
       { text: "Color…", icon: "palette", onClick: () => this.#color.showPicker() },
       { text: "Move up", icon: "arrow-up", onClick: () => this.#actions.move(this.key, -1) },
+      ...(edge ? [{ text: edge.text, icon: "edge", onClick: edge.toggle }] : []),
       null,
       { text: "Delete keypoint", icon: "trash", isDanger: true, onClick: () => this.#actions.remove(id) },
     ]);

@@ -101,7 +101,7 @@ export class StartScreen {
   #steps() {
     const list = element("ol", { class: "start-steps" });
     STEPS.forEach(({ picture, title, text }, i) => {
-      const image = element("img", { class: "step-picture", attributes: { src: `icons/${picture}.svg`, alt: "" } });
+      const image = element("img", { class: "step-picture", attributes: { src: `icons/${picture}.jpg`, alt: "" } });
       const words = element("div", { class: "step-words" });
       words.append(element("h3", { text: `${i + 1}  ${title}` }), element("p", { class: "caption", text }));
       list.append(element("li", { class: "step" }, image, words));

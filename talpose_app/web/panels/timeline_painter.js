@@ -113,14 +113,14 @@ export class TimelinePainter {
     const full = layout.lane - 7;
     const sure = new Path2D();
     const doubtful = new Path2D();
-    for (let column = 0; column < columns.length; column++) {
-      const value = columns[column] ?? NaN;
-      if (value >= DOUBTFUL_CONFIDENCE) {
-        sure.rect(layout.gutter + column, base - value * full, 1, value * full);
-      } else if (value >= 0) {
-        const height = Math.max(2, value * full);
-        doubtful.rect(layout.gutter + column, base - height, 1, height);
+    for (const run of runsOf(columns)) {
+      const path = run.isSure ? sure : doubtful;
+      path.moveTo(layout.gutter + run.start, base);
+      for (let column = run.start; column < run.stop; column++) {
+        path.lineTo(layout.gutter + column + 0.5, base - Math.max(run.isSure ? 0 : 2, (columns[column] ?? 0) * full));
       }
+      path.lineTo(layout.gutter + run.stop, base);
+      path.closePath();
     }
     const strength = isHidden(info.key) ? 0.35 : 1;
     context.globalAlpha = 0.5 * strength;
@@ -190,13 +190,39 @@ export class TimelinePainter {
 }
 
 /**
+ * Stretches of columns that are sure, or doubtful; columns without a prediction are in none.
+ *
+ * @param {Float32Array} columns
+ * @returns {{ start: number, stop: number, isSure: boolean }[]}
+ */
+function runsOf(columns) {
+  /** @type {{ start: number, stop: number, isSure: boolean }[]} */
+  const runs = [];
+  columns.forEach((value, column) => {
+    if (Number.isNaN(value)) {
+      return;
+    }
+    const isSure = value >= DOUBTFUL_CONFIDENCE;
+    const last = runs.at(-1);
+    if (last && last.stop === column && last.isSure === isSure) {
+      last.stop = column + 1;
+    } else {
+      runs.push({ start: column, stop: column + 1, isSure });
+    }
+  });
+  return runs;
+}
+
+/**
  * @param {CanvasRenderingContext2D} context
  * @param {TimelineView} view
  * @param {PointInfo} info
  * @param {number} top
  * @param {boolean} isSelected
  */
-function drawLaneName(context, { layout, colors }, info, top, isSelected) {
+function drawLaneName(context, { layout, colors, lanes }, info, top, isSelected) {
+  const isAlone = lanes.every((other) => other.individual === info.individual);
+  const laneName = isAlone ? info.keypoint.name : `${info.individual.name} · ${info.keypoint.name}`;
   const y = top + layout.lane / 2;
   context.fillStyle = info.keypoint.color;
   context.beginPath();
@@ -206,7 +232,7 @@ function drawLaneName(context, { layout, colors }, info, top, isSelected) {
   context.font = `${isSelected ? 600 : 400} ${11.5 * layout.scale}px ${FONT}`;
   context.textBaseline = "middle";
   context.textAlign = "left";
-  context.fillText(shorten(context, info.keypoint.name, layout.gutter - 44 * layout.scale), 30 * layout.scale, y + 0.5);
+  context.fillText(shorten(context, laneName, layout.gutter - 44 * layout.scale), 30 * layout.scale, y + 0.5);
 }
 
 /**

@@ -64,7 +64,6 @@ export class Transport {
   /** Let the user type a frame number. */
   focusFrame() {
     this.#frame.focus();
-    this.#frame.select();
   }
 
   #observe() {
@@ -78,6 +77,8 @@ export class Transport {
       this.#speed.blur();
     });
     this.#frame.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#frame.addEventListener("focus", () => this.#frame.select());
+    this.#frame.addEventListener("pointerup", () => this.#frame.select());
     this.#frame.addEventListener("blur", () => this.#update(true));
     this.#updateState();
   }

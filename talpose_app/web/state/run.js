@@ -41,12 +41,15 @@ export class RunModel extends Emitter {
   }
 
   /**
-   * @param {RunState | null} run
+   * @param {RunState | null} run as it is when the project is opened
+   * @param {boolean} isSame after a break of the line: what is known of the run stays
    */
-  load(run) {
+  load(run, isSame = false) {
+    if (!isSame || run?.run_id !== this.run?.run_id) {
+      this.nUpdates = 0;
+      this.before = null;
+    }
     this.run = run;
-    this.nUpdates = 0;
-    this.before = null;
     this.heardAt = performance.now();
     this.emit("run", null);
   }
