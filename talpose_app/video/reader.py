@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from talpose_app.errors import VideoError
 from talpose_app.model.video import VideoInfo
 from talpose_app.video.cursor import Abandon, FrameCursor
 from talpose_app.video.decoding import SharedDecoder
@@ -54,6 +56,9 @@ class VideoReader:
             self._path, self.index, found.orientation, self._decoder, (self.info.size, DEFAULT_QUALITY)
         )
         self._prefetcher: Prefetcher | None = None
+        self._span_lock = threading.Lock()
+        self._span_cursor: FrameCursor | None = None
+        self._is_closed = False
 
     @classmethod
     def open(cls, path: str | Path, progress: Progress | None = None) -> Self:
@@ -62,6 +67,11 @@ class VideoReader:
 
     def close(self) -> None:
         """Stop background work and free decoders and files; further reads raise VideoError."""
+        with self._span_lock:
+            self._is_closed = True
+            if self._span_cursor is not None:
+                self._span_cursor.close()
+                self._span_cursor = None
         if self._prefetcher is not None:
             self._prefetcher.close()
         if self._pictures.proxy is not None:
@@ -96,7 +106,9 @@ class VideoReader:
         return self._decoder.rgb(frame_idx, self.info.size)
 
     def frames(self, start: int, stop: int, step: int = 1) -> Iterator[RgbFrame]:
-        """Decode forward through a span with a decoder of its own, each frame once.
+        """Decode forward through a span, each frame once, beside what others read.
+
+        A span that begins where the one before ended goes on from there.
 
         Args:
             start: First frame.
@@ -112,13 +124,13 @@ class VideoReader:
         """
         if step < 1:
             raise ValueError(f"a step of {step} does not lead forward")
-        cursor = FrameCursor(self._path, self.index)
+        cursor = self._borrow_cursor()
         converter = FrameConverter(self._orientation)
         try:
             for frame_idx in range(start, stop, step):
                 yield converter.rgb(cursor.read(frame_idx), self.info.size)
         finally:
-            cursor.close()
+            self._give_back_cursor(cursor)
 
     def jpeg(
         self,
@@ -206,6 +218,21 @@ class VideoReader:
             self._pictures.proxy = proxy
         proxy.start(first_frame_idx, on_progress)
         return proxy
+
+    def _borrow_cursor(self) -> FrameCursor:
+        """Take the decoder of the last span, or a new one while that is in use."""
+        with self._span_lock:
+            if self._is_closed:
+                raise VideoError(f"{self._path.name} has been closed.")
+            cursor, self._span_cursor = self._span_cursor, None
+        return cursor or FrameCursor(self._path, self.index)
+
+    def _give_back_cursor(self, cursor: FrameCursor) -> None:
+        with self._span_lock:
+            if self._span_cursor is None and not self._is_closed:
+                self._span_cursor = cursor
+                return
+        cursor.close()
 
     def _checked(self, frame_idx: int) -> int:
         if not 0 <= frame_idx < self.info.n_frames:

@@ -62,6 +62,18 @@ def test_a_span_leaves_the_place_of_the_other_reads_alone(clips: ClipShelf):
         assert reader.is_instant(101)
 
 
+def test_the_next_span_goes_on_where_the_last_ended(clips: ClipShelf):
+    with VideoReader.open(clips.get("h264_long_gop").path) as reader:
+        assert [read_barcode(frame) for frame in reader.frames(40, 50)] == list(range(40, 50))
+        cursor = reader._span_cursor
+        assert cursor.cost(50) == 1
+        first, second = reader.frames(50, 60), reader.frames(20, 30)
+        mixed = [read_barcode(next(span)) for _ in range(10) for span in (first, second)]
+        assert mixed == [code for i in range(10) for code in (50 + i, 20 + i)]
+        first.close()
+        assert reader._span_cursor is cursor
+
+
 def test_frames_are_the_callers_own(clips: ClipShelf):
     with VideoReader.open(clips.get("h264_mp4").path) as reader:
         reader.frame(3)[:] = 0
@@ -132,6 +144,8 @@ def test_a_closed_reader_says_so_and_may_be_closed_twice(clips: ClipShelf):
     for ask in (reader.frame, reader.jpeg):
         with pytest.raises(VideoError, match="has been closed"):
             ask(0)
+    with pytest.raises(VideoError, match="has been closed"):
+        next(reader.frames(0, 1))
 
 
 @pytest.mark.skipif(not _REAL_CLIPS, reason="the real clips are not here")
