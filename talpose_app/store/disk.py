@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -71,6 +72,10 @@ class Disk(Protocol):
         """Rename over ``target``, atomically."""
         ...
 
+    def remove(self, path: Path) -> None:
+        """Delete a file if it is there."""
+        ...
+
     def sync_folder(self, folder: Path) -> None:
         """Make names written, replaced and removed in a folder durable."""
         ...
@@ -92,6 +97,20 @@ def _write_all(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def write_beside(disk: Disk, temporary: Path, data: bytes) -> None:
+    """Write a file that is to be renamed; what a full disk left of it is removed again.
+
+    Raises:
+        OSError: As the disk does.
+    """
+    try:
+        disk.write(temporary, data)
+    except OSError:
+        with suppress(OSError):
+            disk.remove(temporary)
+        raise
 
 
 class _RealAppendFile:
@@ -164,6 +183,10 @@ class RealDisk:
     def replace(self, source: Path, target: Path) -> None:
         """See ``Disk.replace``."""
         source.replace(target)
+
+    def remove(self, path: Path) -> None:
+        """See ``Disk.remove``."""
+        path.unlink(missing_ok=True)
 
     def sync_folder(self, folder: Path) -> None:
         """See ``Disk.sync_folder``."""

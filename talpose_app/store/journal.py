@@ -117,39 +117,35 @@ def encode_record(record: Record) -> Line:
 def read_lines(data: bytes) -> list[Line | Damage]:
     """Take a journal apart, in order. Damage in one line does not hide the others."""
     found: list[Line | Damage] = []
-    start = 0
-    for chunk in _chunks(data):
-        stop = start + len(chunk)
-        line = _read_line(chunk)
+    for start, stop in _pieces(data):
+        line = _read_line(data[start:stop])
         if line is not None:
             found.append(line)
         elif found and isinstance(last := found[-1], Damage):
             found[-1] = Damage(last.start, stop)
         else:
             found.append(Damage(start, stop))
-        start = stop
     if found and isinstance(last := found[-1], Damage):
         found[-1] = Damage(last.start, last.stop, is_tail=True)
     return found
 
 
-def _chunks(data: bytes) -> Iterator[bytes]:
-    """Cut before every line start, wherever newlines are: one of them may be damaged."""
-    starts = [match.start() for match in re.finditer(re.escape(_MARKER), data)]
-    edges = [0, *starts, len(data)]
-    for start, stop in itertools.pairwise(edges):
-        if start < stop:
-            yield data[start:stop]
+def _pieces(data: bytes) -> Iterator[tuple[int, int]]:
+    """Cut before every line's beginning and behind every newline: either may be damaged."""
+    beginnings = (match.start() for match in re.finditer(re.escape(_MARKER), data))
+    ends = (match.end() for match in re.finditer(b"\n", data))
+    edges = sorted({0, *beginnings, *ends, len(data)})
+    return itertools.pairwise(edges)
 
 
-def _read_line(chunk: bytes) -> Line | None:
-    head = _LINE.match(chunk)
+def _read_line(piece: bytes) -> Line | None:
+    head = _LINE.match(piece)
     if head is None:
         return None
     # The newline may be damaged or missing; a record whose checksum holds is whole all the same.
     for ending in (2, 1):
-        payload = chunk[head.end() : -ending]
-        if f"{zlib.crc32(payload):08x}".encode() == head[1] and chunk[-ending : -ending + 1 or None] == b"}":
+        payload = piece[head.end() : -ending]
+        if f"{zlib.crc32(payload):08x}".encode() == head[1] and piece[-ending : -ending + 1 or None] == b"}":
             return _decode(payload, head[1].decode())
     return None
 

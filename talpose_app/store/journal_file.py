@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from talpose_app.errors import ProjectError
-from talpose_app.store.disk import AppendFile, Disk
+from talpose_app.store.disk import AppendFile, Disk, write_beside
 from talpose_app.store.files import ProjectFiles
 from talpose_app.store.journal import Line
 
@@ -37,7 +37,7 @@ class JournalFile:
         kept = list(lines)
         data = b"".join(line.data for line in kept)
         temporary = self._files.temporary(self._files.journal)
-        self._disk.write(temporary, data)
+        write_beside(self._disk, temporary, data)
         self.close()  # Windows does not replace open files.
         try:
             self._disk.replace(temporary, self._files.journal)

@@ -219,6 +219,11 @@ def _describe(
         size = line.stop - line.start
         if not line.is_tail:
             findings.append(f"{size} bytes in the middle of the journal are damaged.")
-        elif journal.endswith(b"\n"):
+        elif not journal.endswith(b"\n"):
+            findings.append(
+                f"The journal ends within a record ({size} bytes), as after a power cut; "
+                "everything acknowledged before is there."
+            )
+        else:
             findings.append("The last record of the journal is damaged.")
             replayed.lost.append(f"The edit after {replayed.mark.revision} could not be read.")

@@ -136,7 +136,7 @@ class _Replay:
 
     def _apply(self, record: Live, step: Step | None) -> None:
         if step is None:
-            # The edit was lost already; undone or redone, it stays so.
+            self._note_lost_step(record)
             return
         edit: Edit = step.backward if isinstance(record, Undid) else step.forward
         try:
@@ -148,6 +148,15 @@ class _Replay:
             self._forget_history()
             return
         self._result.n_applied += 1
+
+    def _note_lost_step(self, record: Live) -> None:
+        """An undo or redo of a damaged edit; one that was never applied is told as lost already."""
+        if not isinstance(record, Did) and record.of <= self._snapshot_mark.revision:
+            kind = "undo" if isinstance(record, Undid) else "redo"
+            self._result.lost.append(
+                f"The {kind} at {record.revision} cannot be repeated: edit {record.of} is damaged."
+            )
+            self._forget_history()
 
     def _move(self, record: Live, step: Step | None) -> None:
         history = self._result.history

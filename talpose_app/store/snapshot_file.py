@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from talpose_app.store.disk import Disk, FileStamp
+from talpose_app.store.disk import Disk, FileStamp, write_beside
 from talpose_app.store.files import ProjectFiles
 
 
@@ -30,7 +30,7 @@ class SnapshotFile:
             Where another program's version was kept, if one had been put in place of ours.
         """
         temporary = self._files.temporary(self._files.snapshot)
-        self._disk.write(temporary, data)
+        write_beside(self._disk, temporary, data)
         conflict = self._keep_foreign()
         if conflict is None and self._disk.stamp(self._files.snapshot) is not None:
             newer, older = self._files.backups
@@ -47,7 +47,7 @@ class SnapshotFile:
         self.write(data)
         newer, _ = self._files.backups
         temporary = self._files.temporary(newer)
-        self._disk.write(temporary, data)
+        write_beside(self._disk, temporary, data)
         self._disk.replace(temporary, newer)
         self._disk.sync_folder(self._files.folder)
 
@@ -65,6 +65,7 @@ def keep_aside(files: ProjectFiles, disk: Disk, path: Path, kind: str, extension
     number = 1
     while disk.stamp(target := files.aside(kind, extension, number)) is not None:
         number += 1
-    disk.copy(path, target)
+    # A second name for the same file would be cut or overwritten with it.
+    disk.write(target, disk.read(path))
     disk.sync_folder(files.folder)
     return target

@@ -275,6 +275,8 @@ class ProjectStore:
         """
         with self._fold_lock, disk_errors(self._refusal):
             before = self._folded
+            if mark.revision < before.revision:
+                return None  # Another thread was faster with a newer one.
             snapshot = Snapshot(self._project_id, mark, project, view)
             conflict = self._snapshot.write(self._writer.to_bytes(snapshot))
             self._folded = mark
