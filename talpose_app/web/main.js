@@ -9,6 +9,7 @@ import { makeActions } from "./app/actions.js";
 import { CommandSender } from "./app/commands.js";
 import { EventSync } from "./app/event_sync.js";
 import { acceptDrops } from "./app/file_drop.js";
+import { returnFocus } from "./app/focus.js";
 import { Keyboard } from "./app/keyboard.js";
 import { mirrorState } from "./app/page_attributes.js";
 import { ProjectCommands } from "./app/project_commands.js";
@@ -213,12 +214,5 @@ connection.on("link", (link) => {
 });
 connection.on("event", (event) => sync.apply(event));
 
-// A button that was clicked by mouse must not swallow the next Space.
-document.addEventListener("click", (event) => {
-  const pressed = event.target instanceof Element ? event.target.closest("button, summary") : null;
-  if (event.detail > 0 && pressed !== null && pressed === document.activeElement && project.isOpen) {
-    stage.element.focus({ preventScroll: true });
-  }
-});
-
+returnFocus(stage.element, () => project.isOpen);
 connection.open();

@@ -109,7 +109,7 @@ export class RunPanel {
     const nKeyframes = project.labels.shown.keyframes().length;
     const text = nLabels === 0 ? "Place a label first" : `From ${counted(nLabels, "label")}`;
     setText(this.#track.hint, text);
-    setText(this.#refine.hint, nLabels === 0 ? "From your labels" : `Learn from ${counted(nKeyframes, "frame")}`);
+    setText(this.#refine.hint, nLabels === 0 ? "From your labels" : `From ${counted(nKeyframes, "labeled frame")}`);
   }
 
   #updateProgress() {

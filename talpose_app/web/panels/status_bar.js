@@ -16,7 +16,7 @@ export class StatusBar {
   #models;
   #viewport;
   #pointer = element("span", { class: "status-pointer", title: "Pointer, image pixels: (0, 0) is the center of the top-left pixel" });
-  #point = element("span", { class: "status-point", attributes: { id: "status-point", role: "status" } });
+  #point = element("span", { class: "status-point", attributes: { id: "status-point", "aria-live": "polite" } });
   #labels = element("span");
   #frame = element("span", { title: "Frames are counted from 0" });
   #zoom = element("span", { class: "status-zoom", title: "Screen pixels per image pixel" });
@@ -36,6 +36,7 @@ export class StatusBar {
     }
     models.selection.on("point", update);
     models.playback.on("shown", update);
+    models.playback.on("state", update);
     viewport.on("change", () => this.#updateZoom());
     this.showPointer(null);
   }
@@ -52,7 +53,10 @@ export class StatusBar {
     const info = project.point(selection.point);
     const placed = info && project.placedPoint(info.key, playback.shown);
     const where = placed ? `at ${placed.x.toFixed(3)}, ${placed.y.toFixed(3)}` : "not in this frame";
-    setText(this.#point, info ? `${info.keypoint.name} ${where}` : "");
+    // Read aloud by screen readers: not at every frame while it plays.
+    if (!playback.isPlaying) {
+      setText(this.#point, info ? `${info.keypoint.name} ${where}` : "");
+    }
     const nLabels = project.labels.shown.size;
     setText(this.#labels, `${counted(nLabels, "label")} on ${counted(project.labels.shown.keyframes().length, "frame")}`);
     setText(this.#frame, `Frame ${Math.max(0, playback.shown)} (from 0)`);

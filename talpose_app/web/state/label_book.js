@@ -12,6 +12,9 @@ export class LabelBook {
   #byPoint = new Map();
   /** @type {Map<PointKey, number[]>} */
   #frames = new Map();
+  /** @type {number[] | null} */
+  #keyframes = null;
+  #size = 0;
 
   /** @param {LabelState} label */
   set(label) {
@@ -22,7 +25,8 @@ export class LabelBook {
       this.#byPoint.set(key, labels);
     }
     if (!labels.has(label.frame_idx)) {
-      this.#frames.delete(key);
+      this.#size += 1;
+      this.#forget(key);
     }
     labels.set(label.frame_idx, label);
   }
@@ -31,8 +35,15 @@ export class LabelBook {
   delete(place) {
     const key = pointKey(place);
     if (this.#byPoint.get(key)?.delete(place.frame_idx)) {
-      this.#frames.delete(key);
+      this.#size -= 1;
+      this.#forget(key);
     }
+  }
+
+  /** @param {PointKey} key whose frames have changed */
+  #forget(key) {
+    this.#frames.delete(key);
+    this.#keyframes = null;
   }
 
   /**
@@ -67,28 +78,15 @@ export class LabelBook {
 
   /** @returns {number} */
   get size() {
-    let size = 0;
-    for (const labels of this.#byPoint.values()) {
-      size += labels.size;
-    }
-    return size;
+    return this.#size;
   }
 
-  /** @returns {number[]} frames with any label, rising */
+  /** @returns {readonly number[]} frames with any label, rising */
   keyframes() {
-    const frames = new Set();
-    for (const labels of this.#byPoint.values()) {
-      for (const frame of labels.keys()) {
-        frames.add(frame);
-      }
+    if (!this.#keyframes) {
+      const frames = new Set([...this.#byPoint.values()].flatMap((labels) => [...labels.keys()]));
+      this.#keyframes = [...frames].sort((a, b) => a - b);
     }
-    return [...frames].sort((a, b) => a - b);
-  }
-
-  /** @returns {Generator<LabelState>} */
-  *all() {
-    for (const labels of this.#byPoint.values()) {
-      yield* labels.values();
-    }
+    return this.#keyframes;
   }
 }
