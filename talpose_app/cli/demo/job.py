@@ -37,7 +37,7 @@ from talpose_app.tracking.scoring import score
 SAMPLE = "walking_fox"
 
 #: Keyframes that a user in a hurry would label.
-N_LABEL_FRAMES = 4
+N_LABEL_FRAMES = 6
 
 #: Enough to see the loss fall, quick enough to watch.
 N_STEPS = 12

@@ -109,7 +109,11 @@ def compose(story: Story, frame: Frame, frame_idx: int) -> Canvas:
         baseline = _PANEL_TOP + _PANEL_HEIGHT + 36
         end = canvas.text(method.title, left, baseline, method.color, 22, is_bold=True)
         canvas.text(
-            f"frame {frame_idx}, {error:.1f} px from the truth on average", end + 14, baseline, _MUTED, 20
+            f"frame {frame_idx}, {error:.1f} px from the truth on average (red lines)",
+            end + 14,
+            baseline,
+            _MUTED,
+            20,
         )
     split = _MARGIN + round((WIDTH - 2 * _MARGIN - _GAP) * 0.58)
     _draw_errors(canvas, story, (_MARGIN, _CARD_TOP, split, HEIGHT - _MARGIN))
