@@ -1,8 +1,10 @@
 """The fox: how it walks (exact keypoints, every frame) and how it is drawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-import cv2
+import cv2  # noqa: TID253 (a script, never imported by the app)
 import numpy as np
 from numpy.typing import NDArray
 from paint import (
@@ -31,6 +33,14 @@ HIP_HEIGHT, GROUND_Y = 92.0, 392.0
 LANDING = {"left_hind": 0.0, "left_front": 0.25, "right_hind": 0.5, "right_front": 0.75}
 
 RUST, CREAM, SOOT = (196.0, 98.0, 38.0), (240.0, 226.0, 204.0), (44.0, 33.0, 30.0)
+
+#: Half a leg's width along it, (place, pixels).
+FRONT_LEG = [
+    (-0.22, -3), (-0.08, 13), (0.1, 16), (0.36, 11), (0.66, 6.6), (0.84, 6.2), (0.98, 6.4), (1.08, -3),
+]  # fmt: skip
+HIND_LEG = [
+    (-0.25, -3), (-0.1, 20), (0.1, 25), (0.28, 17), (0.6, 7.5), (0.85, 6.0), (0.98, 6.2), (1.08, -3),
+]  # fmt: skip
 
 #: Part ids, in drawing order; 0 is the ground.
 PARTS = (
@@ -91,7 +101,7 @@ def bend(start: Points, end: Points, upper: float, lower: float, side: float) ->
 
 
 def paw_place(name: str, frame_idx: int) -> tuple[Points, float]:
-    """Give a paw relative to the point on the ground below its hip, and how far it is off the ground, 0..1."""
+    """Give a paw relative to the point on the ground below its hip, and how far it is lifted, 0..1."""
     phase = (frame_idx / STRIDE_FRAMES - LANDING[name]) % 1.0
     reach = STRIDE_PX * DUTY / 2
     if phase < DUTY:
@@ -172,7 +182,7 @@ def tail_curve(root: Points, frame_idx: int) -> Points:
     return spline(np.stack(knots))
 
 
-def profile_at(along: Floats, stops: list[tuple[float, float]]) -> Floats:
+def profile_at(along: Floats, stops: Sequence[tuple[float, float]]) -> Floats:
     """Interpolate a reach along a ribbon from (place, pixels) pairs, smoothly."""
     at, value = np.array(stops).T
     fine = np.linspace(at[0], at[-1], 200)
@@ -220,50 +230,17 @@ def paint_tail(cloth: Cloth) -> Floats:
     )
 
 
-def leg_painter(*, front: bool, near: bool) -> "type[LegPaint]":
-    """Choose the painter of a leg."""
-    return type("Paint", (LegPaint,), {"front": front, "near": near})
-
-
-class LegPaint:
-    """A leg: broad at the hip, black stocking, paw."""
-
-    front = True
-    near = True
-
-    def __new__(cls, cloth: Cloth) -> Floats:  # type: ignore[misc]
-        """Paint."""
-        if cls.front:
-            stops = [
-                (-0.22, -3),
-                (-0.08, 13),
-                (0.1, 16),
-                (0.36, 11),
-                (0.66, 6.6),
-                (0.84, 6.2),
-                (0.98, 6.4),
-                (1.08, -3),
-            ]
-        else:
-            stops = [
-                (-0.25, -3),
-                (-0.1, 20),
-                (0.1, 25),
-                (0.28, 17),
-                (0.6, 7.5),
-                (0.85, 6.0),
-                (0.98, 6.2),
-                (1.08, -3),
-            ]
-        reach = profile_at(cloth.along, stops)
-        wave = cloth.along + 0.03 * noise(cloth.rng, cloth.along.shape, (10.0, 20.0))
-        color = mix(flat(cloth, RUST), SOOT, smooth_steps(wave, 0.42, 0.62) * 0.92)
-        painted = furry(cloth, color, (reach, reach), roughness=1.2, light=0.2)
-        fade = smooth_steps(cloth.along, -0.2, 0.12) if cls.near else np.ones_like(cloth.along)
-        painted *= fade[..., None]
-        if not cls.near:
-            painted[..., :3] *= 0.62
-        return painted
+def paint_leg(cloth: Cloth, *, front: bool, near: bool) -> Floats:
+    """Broad at the hip, black stocking, paw; far legs lie in shade, near ones fade into the body."""
+    stops = FRONT_LEG if front else HIND_LEG
+    reach = profile_at(cloth.along, stops)
+    wave = cloth.along + 0.03 * noise(cloth.rng, cloth.along.shape, (10.0, 20.0))
+    color = mix(flat(cloth, RUST), SOOT, smooth_steps(wave, 0.42, 0.62) * 0.92)
+    painted = furry(cloth, color, (reach, reach), roughness=1.2, light=0.2)
+    if near:
+        return painted * smooth_steps(cloth.along, -0.2, 0.12)[..., None]
+    painted[..., :3] *= 0.62
+    return painted
 
 
 NOSE, EYE = vector(47.0, 10.5), vector(15.0, -3.5)
@@ -271,12 +248,12 @@ EAR_ROOT, EAR_TIP = vector(-9.0, -15.0), vector(-5.0, -27.0)
 
 
 def head_patch() -> Floats:
-    """Paint the head, facing right, its origin at the patch's middle; (h, w, 4), premultiplied, `FINE` scale."""
+    """Paint the head, facing right, its origin at the patch's middle; premultiplied, (h, w, 4)."""
     rng = np.random.default_rng(5)
     size = 160 * FINE
     outline = [
-        (-27, 8), (-24, -10), (-10, -20), (6, -17), (18, -10), (32, -1), (45, 5.5), (50, 9.5), (47, 14), (36, 17.5),
-        (22, 20), (8, 25), (-8, 27), (-22, 20),
+        (-27, 8), (-24, -10), (-10, -20), (6, -17), (18, -10), (32, -1), (45, 5.5), (50, 9.5), (47, 14),
+        (36, 17.5), (22, 20), (8, 25), (-8, 27), (-22, 20),
     ]  # fmt: skip
     color = np.broadcast_to(np.array(RUST, np.float32), (size, size, 3)).copy()
     cheek = soft_shape(
@@ -337,7 +314,7 @@ def ear_patch(*, near: bool) -> Floats:
 def soft_shape(
     size: int, outline: list[tuple[float, float]], soft: float, rough: Floats | float = 0.0
 ) -> Floats:
-    """Fill a smooth closed outline, in frame pixels about the middle of a square patch; (size, size), 0..1."""
+    """Fill a smooth closed outline, in frame pixels about a square patch's middle; 0..1."""
     knots = np.array([*outline, *outline[:2]], np.float64)
     curve = spline(knots)[: 24 * len(outline)]
     mask = np.zeros((size, size), np.uint8)
@@ -363,10 +340,10 @@ class Fox:
             "torso": Ribbon(1, 165, 52, paint_torso),
             "neck": Ribbon(2, 75, 34, paint_neck),
             "tail": Ribbon(3, 132, 30, paint_tail),
-            "left_hind": Ribbon(11, 118, 32, leg_painter(front=False, near=False)),
-            "left_front": Ribbon(12, 106, 26, leg_painter(front=True, near=False)),
-            "right_hind": Ribbon(13, 118, 32, leg_painter(front=False, near=True)),
-            "right_front": Ribbon(14, 106, 26, leg_painter(front=True, near=True)),
+            "left_hind": Ribbon(11, 118, 32, partial(paint_leg, front=False, near=False)),
+            "left_front": Ribbon(12, 106, 26, partial(paint_leg, front=True, near=False)),
+            "right_hind": Ribbon(13, 118, 32, partial(paint_leg, front=False, near=True)),
+            "right_front": Ribbon(14, 106, 26, partial(paint_leg, front=True, near=True)),
         }
         self._head, self._ear, self._far_ear = head_patch(), ear_patch(near=True), ear_patch(near=False)
 

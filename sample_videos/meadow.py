@@ -1,6 +1,6 @@
 """The place the fox walks through: forest edge, grass, a fence and leaves in front."""
 
-import cv2
+import cv2  # noqa: TID253 (a script, never imported by the app)
 import numpy as np
 from fox import GROUND_Y
 from numpy.typing import NDArray
@@ -86,7 +86,7 @@ def lay(canvas: Floats, ids: NDArray[np.int16], patch: Floats, center: float, pa
 
 def paint_world(rng: np.random.Generator, size: tuple[int, int]) -> Floats:
     """Paint forest, meadow and grass, (height, width, 3) on the canvas scale."""
-    height, width = size
+    height = size[0]
     world = paint_forest(rng, size)
     ys = np.broadcast_to((np.arange(height, dtype=np.float32) / SCALE)[:, None], size)
     near = smooth_steps(ys, HORIZON_Y, 480)
@@ -121,9 +121,9 @@ def paint_forest(rng: np.random.Generator, size: tuple[int, int]) -> Floats:
             dark = tuple(0.75 * c for c in tone)
             cv2.line(forest, (x, 0), (x + int(rng.integers(-14, 14)), int(HORIZON_Y * SCALE)), dark, w)
         forest = cv2.GaussianBlur(forest, (0, 0), 7.0 - 1.5 * layer).astype(np.float32)
+    glow = forest.copy()
     for _ in range(130):
         at = (int(rng.integers(0, width)), int(rng.integers(0, int(HORIZON_Y * SCALE * 0.8))))
-        glow = forest.copy() if _ == 0 else glow
         cv2.circle(glow, at, int(rng.integers(4, 13)), (236.0, 232.0, 186.0), -1, cv2.LINE_AA)
     return (0.8 * forest + 0.2 * cv2.GaussianBlur(glow, (0, 0), 2.0)).astype(np.float32)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import cv2
+import cv2  # noqa: TID253 (a script, never imported by the app)
 import numpy as np
 from numpy.typing import NDArray
 

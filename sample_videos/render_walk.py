@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import av
-import cv2
+import cv2  # noqa: TID253 (a script, never imported by the app)
 import numpy as np
 from fox import KEYPOINTS, PARTS, Fox, Pose, pose_at
 from meadow import Meadow
@@ -22,7 +22,7 @@ from paint import SCALE, to_canvas
 
 WIDTH, HEIGHT, FPS, N_FRAMES = 640, 480, 30, 120
 
-#: The fox's pace over the ground and the camera's, pixels a frame; their difference carries it over the frame.
+#: The fox's pace over the ground and the camera's, pixels a frame; the difference is its own over the frame.
 FOX_PACE, CAMERA_PACE = 92.0 / 32.0, 1.35
 
 #: Constant quality of the H.264 encoder, and strength of the sensor noise in grey levels.

@@ -17,7 +17,7 @@ from training.losses import OCCLUDED_WEIGHT, Truth
 from training.procedural.clips import Clip
 
 #: Shares of the situations.
-QUERY_SHARE, CONTINUED_SHARE = 0.35, 0.30
+QUERY_SHARE, CONTINUED_SHARE = 0.30, 0.22
 
 #: Logits of a frame whose position is given.
 KNOWN_LOGIT = 4.0
@@ -38,6 +38,7 @@ class Episode:
         start: Coordinates in feature pixels and logits before the first iteration.
         known: Shape (T, N), bool, frames whose position is given and held.
         known_logit: What the logits of known frames are held at, or None to leave them to the network.
+        situation: Its name, for the log.
     """
 
     frames: Tensor
@@ -47,6 +48,7 @@ class Episode:
     start: TrackState
     known: Tensor
     known_logit: float | None
+    situation: str
 
     def support(self, network: CoTracker3, pyramid: FeaturePyramid) -> Support:
         """Average the windows of every point into its template."""
@@ -96,11 +98,11 @@ def make_episode(rng: np.random.Generator, clip: Clip, stride: int) -> Episode:
     """
     draw = rng.random()
     if draw < QUERY_SHARE:
-        situation = single_query(rng, clip)
+        name, situation = "query", single_query(rng, clip)
     elif draw < QUERY_SHARE + CONTINUED_SHARE:
-        situation = continued(rng, clip)
+        name, situation = "continued", continued(rng, clip)
     else:
-        situation = anchored(rng, clip)
+        name, situation = "anchored", anchored(rng, clip)
     t, point = np.nonzero(situation.templates)
     xy = clip.tracks[t, point]
     start = torch.from_numpy((situation.start / stride).astype(np.float32))
@@ -113,6 +115,7 @@ def make_episode(rng: np.random.Generator, clip: Clip, stride: int) -> Episode:
         start=TrackState(start, logit, logit.clone()),
         known=torch.from_numpy(situation.known),
         known_logit=situation.known_logit,
+        situation=name,
     )
 
 
@@ -175,7 +178,7 @@ def wobble(rng: np.random.Generator, n_frames: int, n_points: int) -> NDArray[np
 
 
 def anchored(rng: np.random.Generator, clip: Clip) -> Situation:
-    """Know two to five frames, both ends among them; tracks start on straight lines between."""
+    """Know two to five frames, both ends mostly among them; start on lines or as flow leaves them."""
     visibility = clip.visibility
     n_frames, n_points = visibility.shape
     count = int(rng.integers(2, 6))
@@ -187,7 +190,7 @@ def anchored(rng: np.random.Generator, clip: Clip) -> Situation:
     known = visibility & keyframes[:, None]
     lonely = ~known.any(0)
     known[visible_frames(rng, visibility)[lonely], np.flatnonzero(lonely)] = True
-    start = interpolate(clip.tracks, known)
+    start = like_flow(rng, clip.tracks, known) if rng.random() < 0.5 else interpolate(clip.tracks, known)
     templates = known.copy()
     if rng.random() < 0.5:
         templates[:] = False
@@ -207,6 +210,27 @@ def interpolate(tracks: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArra
         for axis in range(2):
             out[:, point, axis] = np.interp(frames, at, tracks[at, point, axis])
     return out
+
+
+def like_flow(
+    rng: np.random.Generator, tracks: NDArray[np.float32], known: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Start as optical flow between known frames would: right to a fraction of a pixel, or lost in between.
+
+    Some of the points leave the truth somewhere between two known frames and come back at the next one.
+    """
+    n_frames, n_points = known.shape
+    frames = np.arange(n_frames)
+    start = tracks + rng.normal(0, rng.uniform(0.1, 0.8), (n_frames, n_points, 2))
+    share = rng.uniform(0.1, 0.7)
+    for point in np.flatnonzero(rng.random(n_points) < share):
+        at = np.flatnonzero(known[:, point])
+        after = np.searchsorted(at, frames)
+        left = np.where(after > 0, at[np.maximum(after - 1, 0)], -4)
+        right = np.where(after < len(at), at[np.minimum(after, len(at) - 1)], n_frames + 4)
+        depth = np.sin(np.pi * (frames - left) / np.maximum(right - left, 1))
+        start[:, point] += (np.clip(depth, 0, 1) ** 0.7)[:, None] * rng.normal(0, 9, 2)
+    return start
 
 
 def known_logit(rng: np.random.Generator) -> float | None:

@@ -1,4 +1,4 @@
-"""Clips and their features kept for a few more steps: making and encoding one costs more than a step on it."""
+"""Clips and their features kept for a few more steps: making one costs more than a step on it."""
 
 from dataclasses import dataclass
 

@@ -21,6 +21,7 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 from torch import Tensor
 
+from talpose_app.engine.cotracker3.checkpoint import save_network
 from talpose_app.engine.cotracker3.config import SMALL
 from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
@@ -29,17 +30,15 @@ from training.episodes import Episode, make_episode
 from training.losses import delta_avg, tracking_loss
 from training.pool import Encoded, Pool, some_points
 from training.procedural.clips import make_clip
-from training.weights import Average, export_weights, write_atomically
+from training.weights import Average, write_atomically
 
-#: Clip lengths and frame sizes (width, height) drawn from in stage 2; long clips are small ones.
-SHAPES = (
-    (8, (336, 256)),
-    (12, (256, 192)),
-    (12, (336, 256)),
-    (16, (256, 192)),
-    (16, (256, 192)),
-    (24, (256, 192)),
-)
+#: Clip lengths and frame sizes (width, height) drawn from in stage 2. Short clips first: a step on one costs
+#: half as much, and what a correlation means is learned as well from it.
+SHORT_SHAPES = ((8, (256, 192)), (8, (256, 192)), (8, (256, 192)), (12, (256, 192)), (16, (256, 192)))
+SHAPES = ((8, (336, 256)), (12, (256, 192)), (16, (256, 192)), (16, (256, 192)), (24, (256, 192)))
+
+#: Steps between two lines of the log, seconds between two files.
+LOG_EVERY, SAVE_SECONDS = 20, 180
 
 #: Points of one step, and points a clip offers to the steps that use it.
 N_POINTS, POOL_POINTS = 48, 160
@@ -85,7 +84,7 @@ class Trainer:
         self._plan, self._rank = plan, rank
         torch.manual_seed(plan.seed)
         self._network = CoTracker3(SMALL)
-        self._average = Average(self._network)
+        self._average, self._exported = Average(self._network), CoTracker3(SMALL)
         encoder = list(self._network.fnet.parameters())
         others = [*self._network.updateformer.parameters(), *self._network.corr_mlp.parameters()]
         groups = [{"params": encoder, "lr": 0.0}, {"params": others, "lr": 0.0}]
@@ -96,24 +95,38 @@ class Trainer:
         self._recent: dict[str, list[float]] = defaultdict(list)
         self._resume()
 
+    @property
+    def step(self) -> int:
+        """Steps taken so far, over all resumed runs."""
+        return self._step
+
     def run(self) -> None:
-        """Train until the hours are over."""
+        """Train until the hours are over, saving every few minutes."""
         saved = time.monotonic()
         while self._elapsed < self._plan.hours * 3600:
-            begun = time.monotonic()
-            numbers = self._matching_step() if self._is_matching else self._tracking_step()
-            self._step += 1
-            if self._step == self._plan.matching_steps + self._plan.frozen_steps:
-                self._pool = Pool()
-            numbers["elapsed"] = self._elapsed + time.monotonic() - begun
-            self._apply(numbers)
-            if self._rank == 0 and self._step % 20 == 0:
+            self._take_step()
+            if self._step % LOG_EVERY == 0:
                 self._log()
-            if self._rank == 0 and time.monotonic() - saved > 240:
+            if time.monotonic() - saved > SAVE_SECONDS:
                 self._save()
                 saved = time.monotonic()
-        if self._rank == 0:
-            self._save()
+        self._save()
+
+    def advance(self, n_steps: int) -> None:
+        """Take a number of steps, log and save."""
+        for _ in range(n_steps):
+            self._take_step()
+        self._log()
+        self._save()
+
+    def _take_step(self) -> None:
+        begun = time.monotonic()
+        numbers = self._matching_step() if self._is_matching else self._tracking_step()
+        self._step += 1
+        if self._step == self._plan.matching_steps + self._plan.frozen_steps:
+            self._pool = Pool()
+        numbers["elapsed"] = self._elapsed + time.monotonic() - begun
+        self._apply(numbers)
 
     @property
     def _is_matching(self) -> bool:
@@ -145,6 +158,7 @@ class Trainer:
         loss, numbers = tracking_loss(states, episode.truth, SMALL.stride)
         numbers["loss"] = float(loss.detach())
         numbers["start"] = delta_avg(episode.start, episode.truth, SMALL.stride)
+        self._recent[f"gain_{episode.situation}"].append(numbers["delta"] - numbers["start"])
         if not self._is_frozen:
             pairs = torch.from_numpy(rng.integers(0, len(clip.frames), (2, 2)))
             matching, numbers["found"] = matching_loss(pyramid, encoded.clip, pairs, SMALL.stride)
@@ -156,7 +170,8 @@ class Trainer:
         """Make a new clip, or take one of the pool."""
         if len(self._pool) and shared.random() > FRESH_SHARE:
             return self._pool.draw(shared)
-        n_frames, size = SHAPES[int(shared.integers(len(SHAPES)))]
+        shapes = SHORT_SHAPES if self._is_frozen else SHAPES
+        n_frames, size = shapes[int(shared.integers(len(shapes)))]
         clip = make_clip(self._clip_seed(), n_frames, POOL_POINTS, size)
         pyramid = None
         if self._is_frozen:
@@ -219,6 +234,9 @@ class Trainer:
         self._optimizer.param_groups[1]["lr"] = rate * min(1.0, (self._step - start + 1) / 100)
 
     def _log(self) -> None:
+        if self._rank != 0:
+            self._recent.clear()
+            return
         line: dict[str, Any] = {"step": self._step, "hours": round(self._elapsed / 3600, 4)}
         line |= {name: round(float(np.mean(values)), 4) for name, values in self._recent.items() if values}
         self._recent.clear()
@@ -227,6 +245,8 @@ class Trainer:
         print(line, flush=True)
 
     def _save(self) -> None:
+        if self._rank != 0:
+            return
         state = {
             "network": self._network.state_dict(),
             "optimizer": self._optimizer.state_dict(),
@@ -237,10 +257,9 @@ class Trainer:
         buffer = io.BytesIO()
         torch.save(state, buffer)
         write_atomically(self._plan.run / "state.pt", buffer.getvalue())
-        about = {"step": str(self._step), "hours": f"{self._elapsed / 3600:.3f}", "license": "Apache-2.0"}
-        export_weights(
-            self._plan.run / "talpose-small.safetensors", self._network, self._average.weights, about
-        )
+        self._exported.load_state_dict(self._average.weights)
+        notes = {"step": str(self._step), "hours": f"{self._elapsed / 3600:.3f}", "license": "Apache-2.0"}
+        save_network(self._exported, self._plan.run / "talpose-small.safetensors", notes)
 
     def _resume(self) -> None:
         path = self._plan.run / "state.pt"

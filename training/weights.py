@@ -1,18 +1,14 @@
-"""Averaged weights, and the two files a run leaves: what resumes it and what the app loads."""
+"""Averaged weights, and files that are replaced in one step."""
 
-import json
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save
-from torch import Tensor
 
 from talpose_app.engine.cotracker3.network import CoTracker3
 
-#: How slowly the average follows: about 500 steps.
-EMA_DECAY = 0.998
+#: How slowly the average follows: about 200 steps.
+EMA_DECAY = 0.995
 
 
 class Average:
@@ -48,20 +44,4 @@ def write_atomically(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".part")
     temporary.write_bytes(data)
-    os.replace(temporary, path)
-
-
-def export_weights(
-    path: Path, network: CoTracker3, weights: dict[str, Tensor], about: dict[str, str]
-) -> None:
-    """Write weights for the app: safetensors, float16, the configuration in the metadata.
-
-    Args:
-        path: File to write.
-        network: Gives the configuration.
-        weights: State dict to write.
-        about: Further metadata.
-    """
-    half = {name: value.half().contiguous() for name, value in weights.items()}
-    metadata = {"config": json.dumps(network.config.to_dict()), **about}
-    write_atomically(path, save(half, metadata))
+    temporary.replace(path)

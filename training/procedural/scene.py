@@ -48,9 +48,11 @@ def random_style(rng: Rng) -> Style:
     is_lab = bool(rng.random() < 0.3)
     pace = float(np.clip(rng.lognormal(-0.1, 0.5), 0.25, 3))
     if is_lab:
-        return Style(True, bool(rng.random() < 0.7), rng.uniform(0.12, 0.5), pace, 0.0)
+        is_grey = bool(rng.random() < 0.7)
+        return Style(is_lab=True, is_grey=is_grey, contrast=rng.uniform(0.12, 0.5), pace=pace, camera=0.0)
     camera = 0.0 if rng.random() < 0.2 else float(rng.uniform(0.3, 1.6))
-    return Style(False, bool(rng.random() < 0.15), rng.uniform(0.35, 1.0), pace, camera)
+    is_grey = bool(rng.random() < 0.15)
+    return Style(is_lab=False, is_grey=is_grey, contrast=rng.uniform(0.35, 1.0), pace=pace, camera=camera)
 
 
 def background(rng: Rng, style: Style, size: tuple[int, int], lens: Transforms) -> Part:
