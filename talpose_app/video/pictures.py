@@ -84,7 +84,9 @@ class Pictures:
             return self.jpeg(frame_idx, look), frame_idx
         self.look = look
         nearby = self._nearest_shown(frame_idx, look)
-        return self._ready_jpeg(nearby, look) or self._key_jpeg(nearby, look), nearby
+        return self._ready_jpeg(nearby, look) or self._soft_jpeg(nearby) or self._key_jpeg(
+            nearby, look
+        ), nearby
 
     def cache_ahead(self, frame_idx: int) -> Literal["cached", "busy", "far"]:
         """Make a picture ready if that is cheap and nobody waits for the decoder.
@@ -165,9 +167,13 @@ class Pictures:
         candidates = [self._index.key_before(frame_idx)]
         candidates += [held_idx for held_idx, held_look in self._jpegs.held() if held_look == look]
         proxied = None if self.proxy is None else self.proxy.nearest_ready(frame_idx)
-        if proxied is not None and self._is_proxied(proxied, look):
+        if proxied is not None:
             candidates.append(proxied)
         return min(candidates, key=lambda candidate: abs(candidate - frame_idx))
+
+    def _soft_jpeg(self, frame_idx: int) -> bytes | None:
+        """Give the proxy's picture, in fewer pixels than wanted."""
+        return None if self.proxy is None else self.proxy.jpeg(frame_idx)
 
     def _key_jpeg(self, frame_idx: int, look: Look) -> bytes:
         """Decode a key frame beside the shared decoder, which may be busy and keeps its place."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -38,6 +39,7 @@ _MIN_FREE_BYTES = 2 << 30
 #: Decoding costs about 3 ms a megapixel; past this many of them a random frame is felt as a wait.
 _MAX_GOP_MEGAPIXELS = 60.0
 _PROGRESS_EVERY_S = 0.25
+_NICENESS = 10
 #: An unfinished file this old was left by a crash.
 _STALE_AFTER_S = 3600.0
 
@@ -70,6 +72,12 @@ def trim_folder(folder: Path, max_bytes: int = _MAX_FOLDER_BYTES) -> None:
             break
         file.unlink(missing_ok=True)
         total -= n_bytes
+
+
+def _yield_to_others() -> None:
+    """Let the frames the user waits for, and the tracker, go first; decoder threads inherit it."""
+    if sys.platform == "linux":  # Elsewhere priorities are those of the process.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 class Proxy:
@@ -172,6 +180,7 @@ class Proxy:
 
     def _make(self, size: tuple[int, int], first_frame_idx: int, on_progress: OnProgress | None) -> None:
         part = self._path.with_suffix(f".{os.getpid()}.part")
+        _yield_to_others()
         try:
             self._file = ProxyFile.create(part, self._info.n_frames, size)
             self._fill(self._file, first_frame_idx, on_progress)

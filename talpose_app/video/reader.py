@@ -10,11 +10,13 @@ from typing import Self
 
 from talpose_app.errors import VideoError
 from talpose_app.model.video import VideoInfo
+from talpose_app.video.container import open_container
 from talpose_app.video.cursor import Abandon, FrameCursor
 from talpose_app.video.decoding import SharedDecoder
 from talpose_app.video.fingerprint import fingerprint_of
 from talpose_app.video.index import FrameIndex
-from talpose_app.video.indexing import IndexedVideo, index_video
+from talpose_app.video.index_cache import cached_index
+from talpose_app.video.indexing import IndexedVideo
 from talpose_app.video.pictures import Pictures
 from talpose_app.video.pixels import FrameConverter, RgbFrame, fit_size
 from talpose_app.video.prefetch import Prefetcher
@@ -46,9 +48,10 @@ class VideoReader:
 
     def __init__(self, path: str | Path, progress: Progress | None = None) -> None:
         self._path = Path(path).absolute()
-        found = index_video(self._path, progress)
+        fingerprint = _fingerprint_of(self._path)
+        found = cached_index(self._path, fingerprint, progress)
         self.index: FrameIndex = found.index
-        self.info: VideoInfo = _info_of(self._path, found)
+        self.info: VideoInfo = _info_of(self._path, found, fingerprint)
         self.warnings: tuple[str, ...] = found.warnings
         self._orientation = found.orientation
         self._decoder = SharedDecoder(self._path, self.index, found.orientation)
@@ -168,7 +171,8 @@ class VideoReader:
 
         Returns:
             The JPEG and the frame it shows; where that is not ``frame_idx``, say so on the screen
-            and ask ``jpeg`` for the exact one.
+            and ask ``jpeg`` for the exact one. The proxy's picture of the very frame may have fewer
+            pixels than wanted.
 
         Raises:
             VideoError: It cannot be decoded.
@@ -240,7 +244,17 @@ class VideoReader:
         return frame_idx
 
 
-def _info_of(path: Path, found: IndexedVideo) -> VideoInfo:
+def _fingerprint_of(path: Path) -> str:
+    """Hash a file that may not be there; what is wrong with it is told in words."""
+    try:
+        return fingerprint_of(path)
+    except OSError:
+        container, _ = open_container(path)
+        container.close()
+        raise
+
+
+def _info_of(path: Path, found: IndexedVideo, fingerprint: str) -> VideoInfo:
     width, height = found.orientation.size(found.width, found.height)
     index = found.index
     return VideoInfo(
@@ -252,6 +266,6 @@ def _info_of(path: Path, found: IndexedVideo) -> VideoInfo:
         fps=index.fps,
         duration_s=index.duration_s,
         codec=found.codec,
-        fingerprint=fingerprint_of(path),
+        fingerprint=fingerprint,
         is_variable_rate=index.is_variable_rate,
     )

@@ -69,3 +69,12 @@ def test_decoding_ends_with_the_frames_held_back_for_reordering(clips: ClipShelf
     with container:
         assert time_base_of(stream) == stream.time_base
         assert len(list(decode_packets(container.demux(stream), stream, careful=False))) == 40
+
+
+@pytest.mark.parametrize("name", ["maus & käfig #1?.mp4", "a:b 100%d.mp4", "[x] 'y' (z).mp4", "-i.mp4"])
+def test_any_file_name_is_only_a_name(clips: ClipShelf, tmp_path, name: str):
+    path = tmp_path / name
+    path.write_bytes(clips.get("h264_mp4").path.read_bytes())
+    container, stream = open_container(path)
+    with container:
+        assert stream.frames == 40

@@ -114,4 +114,5 @@ def test_smaller_pictures_are_made_from_the_proxy(proxied: pictures.Pictures):
 def test_a_proxy_of_fewer_pixels_does_not_answer_for_the_full_size(proxied: pictures.Pictures, monkeypatch):
     monkeypatch.setattr(proxied.proxy._file, "size", (48, 32))
     assert not proxied.is_ready(211, LOOK)
+    assert proxied.preview(211, LOOK) == (proxied.proxy.jpeg(211), 211)
     assert code_of(proxied.jpeg(211, LOOK)) == 211

@@ -166,3 +166,10 @@ def test_real_clips_give_the_frames_opencv_reads(path: Path, rng):
             errors = [float(np.abs(ours.astype(float) - frames[i]).mean()) for i in near]
             assert near[int(np.argmin(errors))] == frame_idx
             assert min(errors) < 4
+
+
+def test_a_missing_file_and_one_that_is_no_video_are_told_in_words(tmp_path):
+    (tmp_path / "notes.txt").write_text("no video\n" * 50)
+    for name, sentence in {"none.mp4": "no file", "notes.txt": "not a video", ".": "a folder"}.items():
+        with pytest.raises(VideoError, match=sentence):
+            VideoReader.open(tmp_path / name)
