@@ -68,7 +68,9 @@ class EngineProcess:
         self._process.kill()
 
     def close(self, grace_s: float) -> None:
-        """End the process: politely, and after ``grace_s`` seconds by force."""
+        """End the process: politely, and after ``grace_s`` seconds by force. A second call does nothing."""
+        if self._is_closing:
+            return
         self._is_closing = True
         self._outbox.put(Shutdown())
         self._outbox.close()

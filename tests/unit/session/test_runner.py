@@ -31,7 +31,8 @@ def refine(**options) -> RunOptions:
 
 def label_bits(session: Session) -> list[tuple]:
     return [
-        (x.point, x.frame_idx, struct.pack("<dd", x.x, x.y), x.visibility) for x in session.project.all_labels()
+        (x.point, x.frame_idx, struct.pack("<dd", x.x, x.y), x.visibility)
+        for x in session.project.all_labels()
     ]
 
 

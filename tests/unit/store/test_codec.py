@@ -57,8 +57,14 @@ def test_a_skeleton_comes_back(labeled_project):
 @pytest.mark.parametrize(
     ("skeleton", "what"),
     [
-        (Skeleton((Keypoint(1, "a", "#000000"), Keypoint(1, "b", "#000000")), next_id=2), "id 1 is given twice"),
-        (Skeleton((Keypoint(1, "a", "#000000"), Keypoint(2, "a", "#000000")), next_id=3), "'a' is given twice"),
+        (
+            Skeleton((Keypoint(1, "a", "#000000"), Keypoint(1, "b", "#000000")), next_id=2),
+            "id 1 is given twice",
+        ),
+        (
+            Skeleton((Keypoint(1, "a", "#000000"), Keypoint(2, "a", "#000000")), next_id=3),
+            "'a' is given twice",
+        ),
         (Skeleton((Keypoint(5, "a", "#000000"),), next_id=5), "not above"),
         (Skeleton((Keypoint(1, "a", "#000000"),), ((1, 2),), next_id=2), "does not exist"),
         (Skeleton((Keypoint(1, "a", "#000000"),), (), ((3, 1),), next_id=2), "does not exist"),

@@ -19,7 +19,10 @@ from talpose_app.store.disk_errors import disk_errors
     ],
 )
 def test_the_hint_fits_the_error(code, hint):
-    with pytest.raises(ProjectError, match="It cannot be saved: boom") as caught, disk_errors("It cannot be saved"):
+    with (
+        pytest.raises(ProjectError, match="It cannot be saved: boom") as caught,
+        disk_errors("It cannot be saved"),
+    ):
         raise OSError(code, "boom")
     assert hint in caught.value.hint
 

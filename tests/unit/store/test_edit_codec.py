@@ -62,7 +62,9 @@ def test_no_edit_class_is_forgotten(labeled_project):
     assert known == classes
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b'{"edit":"format_disk"}', b'{"edit":"change_runs","runs":[],"x":1}'])
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b'{"edit":"format_disk"}', b'{"edit":"change_runs","runs":[],"x":1}']
+)
 def test_what_is_no_edit_is_refused(data):
     with pytest.raises(SchemaError, match="cannot be read"):
         StoredEdit(data, FOLDER).load()

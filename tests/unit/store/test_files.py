@@ -17,7 +17,10 @@ def test_all_files_lie_beside_the_snapshot():
     assert files.name == "run.1"
     assert files.journal == Path("/data/run.1.talpose.journal")
     assert files.lock == Path("/data/run.1.talpose.lock")
-    assert [path.name for path in files.backups] == ["run.1.talpose.backup-1.json", "run.1.talpose.backup-2.json"]
+    assert [path.name for path in files.backups] == [
+        "run.1.talpose.backup-1.json",
+        "run.1.talpose.backup-2.json",
+    ]
     assert files.aside("damaged", "journal", 3).name == "run.1.talpose.damaged-3.journal"
     assert files.temporary(files.journal).name == "run.1.talpose.journal.tmp"
 

@@ -36,7 +36,9 @@ def test_a_schema_that_never_was_is_refused():
         to_present_schema(file_of(0))
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b'{"format":"other","schema":1}', b'{"format":"talpose-project"}'])
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b'{"format":"other","schema":1}', b'{"format":"talpose-project"}']
+)
 def test_what_is_no_project_file_is_refused(data):
     with pytest.raises(SchemaError, match="not a TALPose project"):
         schema_of(data)

@@ -54,7 +54,9 @@ def name_of(replayed):
 LINES = chain((Did, "a"), (Did, "ab"), (Undid, 2), (Redid, 2), (Did, "abc"))
 
 
-@pytest.mark.parametrize(("revision", "name"), [(0, "individual_1"), (1, "a"), (3, "a"), (4, "ab"), (5, "abc")])
+@pytest.mark.parametrize(
+    ("revision", "name"), [(0, "individual_1"), (1, "a"), (3, "a"), (4, "ab"), (5, "abc")]
+)
 def test_every_snapshot_leads_to_the_same_present(at, revision, name):
     snapshot = at(LINES, revision, name)
     assert belongs_to(LINES, snapshot)

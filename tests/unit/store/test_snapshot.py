@@ -128,7 +128,8 @@ def test_a_file_that_contradicts_itself_is_refused(data, path, value):
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"[]", b"\xff\xfe", b"{" * 100_000, b"[" * 100_000, b'{"format":"talpose-project","schema":1}']
+    "text",
+    [b"", b"[]", b"\xff\xfe", b"{" * 100_000, b"[" * 100_000, b'{"format":"talpose-project","schema":1}'],
 )
 def test_what_is_no_project_is_refused(text):
     with pytest.raises(SchemaError):

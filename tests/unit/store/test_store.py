@@ -33,7 +33,20 @@ from tests.fixtures.projects import video_info
 
 N_FRAMES = 12
 POINTS = [PointId(1, 1), PointId(1, 2)]
-OPERATIONS = ["label", "label", "label", "absent", "delete", "tracks", "batch", "names", "undo", "undo", "redo", "fold"]
+OPERATIONS = [
+    "label",
+    "label",
+    "label",
+    "absent",
+    "delete",
+    "tracks",
+    "batch",
+    "names",
+    "undo",
+    "undo",
+    "redo",
+    "fold",
+]
 
 
 def bits(project: Project) -> bytes:
@@ -119,7 +132,9 @@ def path(tmp_path) -> Path:
 operations = st.lists(st.sampled_from([*OPERATIONS, "reopen"]), min_size=1, max_size=25)
 #: TALPOSE_ROUNDS=5000 makes a long search of it.
 N_ROUNDS = int(os.environ.get("TALPOSE_ROUNDS", "60"))
-many = settings(max_examples=N_ROUNDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(
+    max_examples=N_ROUNDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 _tries = iter(range(10**9))
 
 
@@ -152,7 +167,9 @@ def test_any_sequence_of_edits_undo_redo_and_reopening_is_as_in_memory(path, ope
 
 
 @many
-@given(operations=operations, seed=st.integers(0, 10_000), cut_after=st.integers(0, 120), is_power=st.booleans())
+@given(
+    operations=operations, seed=st.integers(0, 10_000), cut_after=st.integers(0, 120), is_power=st.booleans()
+)
 def test_a_cut_at_any_moment_loses_nothing_acknowledged(path, operations, seed, cut_after, is_power):
     rng = random.Random(seed)
     disk = FaultyDisk(rng)

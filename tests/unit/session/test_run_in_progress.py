@@ -1,0 +1,70 @@
+"""What the engine says becomes a status, and at the end a record."""
+
+import numpy as np
+import pytest
+
+from talpose_app.model.run import RunKind
+from talpose_app.session.events import RunStatus
+from talpose_app.session.run_in_progress import RunInProgress
+from talpose_app.session.run_options import RunOptions, request_for
+from talpose_app.session.run_result import RunResult
+from talpose_app.tracking.engine_messages import JobProgress, JobStarted, JobUpdate
+from talpose_app.tracking.tracker import RunUpdate
+
+
+@pytest.fixture
+def make(labeled_project):
+    def of(kind=RunKind.REFINE, **options):
+        chosen = RunOptions(kind, **options)
+        request = request_for(labeled_project, chosen)
+        return RunInProgress(1, chosen, request, RunStatus(2, kind), RunResult(request.labels.points, 20), 5)
+
+    return of
+
+
+def update(step, loss, is_best=True):
+    arrays = np.zeros((20, 2, 2), np.float32), np.ones((20, 2), np.bool_), np.ones((20, 2), np.float32)
+    return JobUpdate(1, RunUpdate(step, 9, loss, 0.1, (0, 20), *arrays, is_best))
+
+
+def test_the_first_word_of_the_engine_makes_it_running(make):
+    run = make()
+    run.take(JobProgress(1, "loading tracker", 0.25))
+    assert (run.status.state, run.status.stage, run.status.fraction) == ("running", "loading tracker", 0.25)
+
+
+def test_a_paused_run_stays_paused(make):
+    run = make()
+    run.change(state="paused")
+    run.take(JobStarted(1, "talpose-small", "ab", "cpu"))
+    assert (run.status.state, run.status.tracker, run.status.device) == ("paused", "talpose-small", "cpu")
+
+
+def test_steps_losses_and_the_best_are_collected(make):
+    run = make()
+    for message in (update(1, 0.5), update(2, 0.7, is_best=False), update(3, None, is_best=False)):
+        run.take(message)
+    status = run.status
+    assert (status.step, status.n_steps, status.best_step, status.losses) == (3, 9, 1, (0.5, 0.7))
+    assert not run.result.is_empty
+
+
+def test_the_record_says_how_to_repeat_it(make):
+    run = make(n_steps=4, learning_rate=0.5, span=(2, 9))
+    run.take(JobStarted(1, "talpose-small", "ab", "cpu"))
+    record = run.to_run()
+    assert (record.run_id, record.tracker, record.weights_sha256, record.device) == (
+        2,
+        "talpose-small",
+        "ab",
+        "cpu",
+    )
+    assert record.labels_revision == 5
+    assert dict(record.parameters) == {
+        "start": 2, "stop": 9, "method": "talpose", "n_steps": 4, "learning_rate": 0.5,
+    }  # fmt: skip
+    assert dict(make(RunKind.TRACK).to_run().parameters) == {"start": 0, "stop": 20}
+
+
+def test_titles(make):
+    assert [make(kind).title for kind in RunKind] == ["Track", "Refine"]

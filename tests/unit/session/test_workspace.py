@@ -1,0 +1,110 @@
+"""Opening one project after another, from a project, a video or the sample."""
+
+import shutil
+
+import pytest
+
+from talpose_app.errors import ProjectLockedError, UsageError, VideoError
+from talpose_app.session.session import Session
+from talpose_app.session.workspace import SAMPLE_VIDEO, SessionClosed, SessionOpened, Workspace
+from tests.fixtures.projects import NOSE
+from tests.fixtures.sessions import set_label
+
+
+@pytest.fixture
+def workspace(shared_engine):
+    made = Workspace(shared_engine)
+    made.heard = []
+    made.subscribe(made.heard.append)
+    yield made
+    made.close()
+
+
+def test_a_video_makes_its_project_and_finds_it_again(workspace, video):
+    session = workspace.open(video)
+    assert session.path == video.with_name("fox.talpose.json")
+    assert workspace.session is session
+    workspace.close()
+    assert workspace.session is None
+    assert workspace.open(video).path == session.path
+    assert [type(event) for event in workspace.heard] == [SessionOpened, SessionClosed, SessionOpened]
+
+
+def test_opening_another_closes_the_first(workspace, video, tmp_path):
+    first = workspace.open(video)
+    second = workspace.open(shutil.copy(video, tmp_path / "hen.mp4"))
+    assert workspace.session is second
+    Session.open(first.path, None).close()
+    assert [recent.name for recent in workspace.recent()] == ["hen", "fox"]
+
+
+def test_opening_what_is_open_already_keeps_it(workspace, video):
+    session = workspace.open(video)
+    assert workspace.open(session.path) is session
+
+
+def test_a_failure_leaves_the_open_project_open(workspace, video, tmp_path):
+    session = workspace.open(video)
+    bad = tmp_path / "bad.mp4"
+    bad.write_bytes(b"no video")
+    with pytest.raises(VideoError):
+        workspace.open(bad)
+    with pytest.raises(UsageError, match="no file"):
+        workspace.open(tmp_path / "missing.mp4")
+    assert workspace.session is session
+    assert not (tmp_path / "bad.talpose.json").exists()
+
+
+def test_a_project_open_elsewhere_is_shown_read_only_and_can_be_taken_over(workspace, session):
+    mine = workspace.open(session.path)
+    assert mine.is_read_only
+    (notice,) = workspace.heard[-1].notices
+    assert "open already" in notice.message
+    with pytest.raises(ProjectLockedError):
+        workspace.take_over()
+    assert workspace.session is mine
+    session.apply("Set label", set_label(NOSE, 3, 1.0, 2.0))
+    session.close()
+    taken = workspace.take_over()
+    assert not taken.is_read_only
+    assert taken.project.label(NOSE, 3).x == 1.0
+    assert workspace.take_over() is taken
+
+
+def test_there_is_nothing_to_take_over_at_the_start(workspace):
+    with pytest.raises(UsageError, match="No project is open"):
+        workspace.take_over()
+
+
+def test_what_was_damaged_is_told_at_opening(workspace, session):
+    session.close()
+    session.path.write_text("damaged")
+    workspace.open(session.path)
+    (notice,) = workspace.heard[-1].notices
+    assert notice.level == "warning"
+    assert "recovered from" in notice.message
+
+
+def test_the_sample_is_the_users_own_project(workspace, tiny_video, tmp_path, monkeypatch, talpose_home):
+    monkeypatch.setattr("talpose_app.paths.sample_videos_dir", lambda: tmp_path)
+    with pytest.raises(UsageError, match="sample video"):
+        workspace.open_sample()
+    shutil.copy(tiny_video, tmp_path / SAMPLE_VIDEO)
+    session = workspace.open_sample()
+    assert session.path == talpose_home / "state" / "projects" / "walking_fox.talpose.json"
+    assert session.project.video.path == str(tmp_path / SAMPLE_VIDEO)
+
+
+def test_the_sample_is_found_where_the_program_is_now(workspace, tiny_video, tmp_path, monkeypatch):
+    places = [tmp_path / "one", tmp_path / "two"]
+    for place in places:
+        place.mkdir()
+        monkeypatch.setattr("talpose_app.paths.sample_videos_dir", lambda place=place: place)
+        shutil.copy(tiny_video, place / SAMPLE_VIDEO)
+        workspace.open_sample()
+        workspace.close()
+        (place / SAMPLE_VIDEO).unlink()
+    shutil.copy(tiny_video, places[1] / SAMPLE_VIDEO)
+    session = workspace.open_sample()
+    assert session.reader.info.path == str(places[1] / SAMPLE_VIDEO)
+    assert session.notices() == []
