@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ from talpose_app.cli.open_app import open_command
 from talpose_app.cli.refine import refine_command
 from talpose_app.cli.track import track_command
 from talpose_app.errors import TalposeError
+
+_NOWHERE = logging.NullHandler()
 
 EXIT_DONE = 0
 EXIT_ERROR = 1
@@ -57,6 +60,7 @@ def run(arguments: Sequence[str]) -> int:
         The exit code: 0 done, 1 error, 2 usage, 130 interrupted. Errors have been told on stderr.
     """
     debug = "--debug" in arguments
+    _direct_log(to_stderr=debug)
     try:
         result = cast(
             "object", program.main(args=list(arguments), prog_name="talpose", standalone_mode=False)
@@ -71,6 +75,14 @@ def run(arguments: Sequence[str]) -> int:
         text = f"unexpected {type(error).__name__}: {error}. Run it again with --debug and report it."
         return _fail(text, EXIT_ERROR, debug=debug)
     return result if isinstance(result, int) else EXIT_DONE
+
+
+def _direct_log(*, to_stderr: bool) -> None:
+    """Send the log to stderr, or nowhere: without a handler Python would print it there by itself."""
+    if to_stderr:
+        logging.basicConfig(level=logging.WARNING)
+    else:
+        logging.getLogger("talpose_app").addHandler(_NOWHERE)
 
 
 def _usage_text(error: click.ClickException) -> str:

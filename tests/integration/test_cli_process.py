@@ -67,6 +67,16 @@ def test_a_failing_engine_is_one_line(small_project):
     assert ran.err == "talpose: error: The tracker is broken. Choose another.\n"
 
 
+def test_an_engine_that_cannot_start_is_one_line_and_its_traceback_is_for_debug(small_project):
+    ran = spawn_talpose("track", small_project, worker="tests.fixtures.nowhere:serve")
+    assert ran.code == 1
+    assert ran.err.startswith("talpose: error: ")
+    assert ran.err.count("\n") == 1
+    ran = spawn_talpose("track", small_project, "--debug", worker="tests.fixtures.nowhere:serve")
+    assert "ModuleNotFoundError" in ran.err
+    assert "Traceback" in ran.err
+
+
 def test_export_to_stdout_can_be_piped(small_project):
     process = start_talpose("export", small_project, "--format", "csv", "-o", "/dev/stdout")
     out, _ = process.communicate(timeout=60)
