@@ -8,7 +8,7 @@ from talpose_app.errors import TrackerError
 from talpose_app.tracking.checkpoints import find_checkpoint
 from tests.fixtures.command_line import spawn_talpose
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)
