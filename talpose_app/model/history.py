@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,7 +41,8 @@ class History:
     def __init__(self, limit: int = 500, max_bytes: int = 64 << 20) -> None:
         self._limit = limit
         self._max_bytes = max_bytes
-        self._done: list[Step] = []
+        self._n_bytes = 0
+        self._done: deque[Step] = deque()
         self._undone: list[Step] = []
 
     @property
@@ -75,10 +77,11 @@ class History:
 
     def record(self, step: Step) -> None:
         """Remember an edit just made; what was undone before is forgotten."""
+        self._n_bytes += step.n_bytes - sum(undone.n_bytes for undone in self._undone)
         self._done.append(step)
         self._undone.clear()
-        del self._done[: -self._limit]
-        self._forget_beyond_bytes()
+        while len(self._done) > self._limit or (self._n_bytes > self._max_bytes and len(self._done) > 1):
+            self._n_bytes -= self._done.popleft().n_bytes
 
     def undo(self, project: Project) -> tuple[Project, Edit]:
         """Take back the last step.
@@ -122,17 +125,11 @@ class History:
 
     def clear(self) -> None:
         """Forget every step."""
+        self._n_bytes = 0
         self._done.clear()
         self._undone.clear()
 
     def restore(self, step: Step, *, is_undone: bool) -> None:
         """Put a step of an earlier session on its stack, oldest first."""
+        self._n_bytes += step.n_bytes
         (self._undone if is_undone else self._done).append(step)
-
-    def _forget_beyond_bytes(self) -> None:
-        total = 0
-        for idx in range(len(self._done) - 1, -1, -1):
-            total += self._done[idx].n_bytes
-            if total > self._max_bytes and idx < len(self._done) - 1:
-                del self._done[: idx + 1]
-                return

@@ -73,7 +73,9 @@ class Skeleton:
         added = Keypoint(self.next_id, name, color)
         return replace(self, keypoints=(*self.keypoints, added), next_id=self.next_id + 1)
 
-    def with_changed(self, keypoint_id: int, *, name: str | None = None, color: str | None = None) -> Skeleton:
+    def with_changed(
+        self, keypoint_id: int, *, name: str | None = None, color: str | None = None
+    ) -> Skeleton:
         """Rename or recolor a keypoint.
 
         Raises:

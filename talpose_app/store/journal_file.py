@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
 
 from talpose_app.errors import ProjectError
 from talpose_app.store.disk import AppendFile, Disk, write_beside
@@ -12,6 +14,14 @@ from talpose_app.store.journal import Line
 
 class JournalLostError(ProjectError):
     """The journal was deleted or replaced while it was open; the store can write it anew."""
+
+
+class Prepared(NamedTuple):
+    """A journal written beside the present one."""
+
+    path: Path
+    length: int
+    n_lines: int
 
 
 class JournalFile:
@@ -34,17 +44,38 @@ class JournalFile:
 
     def rewrite(self, lines: Iterable[Line]) -> None:
         """Replace the journal by these lines, all or none."""
+        self.swap(self.prepare(lines), b"")
+
+    def prepare(self, lines: Iterable[Line]) -> Prepared:
+        """Write the journal that is to replace this one; lines can be appended to this one meanwhile."""
         kept = list(lines)
         data = b"".join(line.data for line in kept)
         temporary = self._files.temporary(self._files.journal)
         write_beside(self._disk, temporary, data)
+        return Prepared(temporary, len(data), len(kept))
+
+    def swap(self, prepared: Prepared, tail: bytes) -> None:
+        """Replace the journal by a prepared one, all or nothing.
+
+        Args:
+            prepared: What ``prepare`` returned.
+            tail: Lines appended to the old journal since.
+        """
+        if tail:
+            file = self._disk.open_append(prepared.path)
+            try:
+                file.append(tail)
+            finally:
+                file.close()
         self.close()  # Windows does not replace open files.
         try:
-            self._disk.replace(temporary, self._files.journal)
+            self._disk.replace(prepared.path, self._files.journal)
             self._disk.sync_folder(self._files.folder)
         finally:
             self._file = self._disk.open_append(self._files.journal)
-        self.length, self.n_lines, self._has_dirty_tail = len(data), len(kept), False
+        self.length = prepared.length + len(tail)
+        self.n_lines = prepared.n_lines + tail.count(b"\n")
+        self._has_dirty_tail = False
 
     def append(self, line: Line) -> None:
         """Write a line; durable on return.

@@ -287,10 +287,16 @@ class ProjectStore:
     def _trim(self, base: Mark) -> None:
         """Shorten the journal; it still leads from the first backup, at ``base``, to the present."""
         with self._append_lock:
-            lines = read_lines(self._disk.read(self.files.journal))
-            whole = [line for line in lines if isinstance(line, Line)]
-            if len(whole) == len(lines):
-                self._journal.rewrite(trimmed(whole, self._project_id, base, MAX_STEPS, MAX_HISTORY_BYTES))
+            length = self._journal.length
+        lines = read_lines(self._disk.read(self.files.journal)[:length])
+        whole = [line for line in lines if isinstance(line, Line)]
+        if len(whole) < len(lines):
+            return  # Damaged while it was open; opening it next time sees to that.
+        kept = trimmed(whole, self._project_id, base, MAX_STEPS, MAX_HISTORY_BYTES)
+        prepared = self._journal.prepare(kept)
+        with self._append_lock:
+            tail = self._disk.read(self.files.journal)[length : self._journal.length]
+            self._journal.swap(prepared, tail)
 
     def rebuild(self, project: Project, history: History, view: View) -> None:
         """Write snapshot and journal anew from what is in memory.

@@ -1,5 +1,6 @@
 """The engine process ends when its app does, however that ended."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -38,10 +39,8 @@ def test_killing_the_app_ends_the_engine(tmp_path):
     ) as app:
         engine = psutil.Process(int(app.stdout.readline()))
         app.send_signal(signal.SIGKILL)
-    try:
+    with contextlib.suppress(psutil.NoSuchProcess):
         engine.wait(30)
-    except psutil.NoSuchProcess:
-        pass
     assert not engine.is_running() or engine.status() == psutil.STATUS_ZOMBIE
 
 

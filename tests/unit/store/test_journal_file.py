@@ -73,6 +73,16 @@ def test_opening_cuts_what_is_not_whole(journal, disk, files):
     assert revisions(disk, files) == [1, 2, 3]
 
 
+def test_lines_appended_while_a_new_journal_is_prepared_come_along(journal, disk, files):
+    prepared = journal.prepare([line(2)])
+    before = journal.length
+    journal.append(line(3))
+    journal.swap(prepared, disk.read(files.journal)[before:])
+    journal.append(line(4))
+    assert revisions(disk, files) == [2, 3, 4]
+    assert (journal.n_lines, journal.length) == (3, len(disk.read(files.journal)))
+
+
 def test_a_replaced_or_closed_journal_takes_nothing(journal, disk, files):
     disk.overwrite(files.journal, b"")
     with pytest.raises(JournalLostError):
