@@ -49,13 +49,15 @@ def corners(points: Tensor, height: int, width: int) -> list[tuple[Tensor, Tenso
     return found
 
 
-def matching_loss(pyramid: FeaturePyramid, clip: Clip, pairs: Tensor, stride: int) -> tuple[Tensor, float]:
+def matching_loss(
+    pyramid: FeaturePyramid, clip: Clip, pairs: list[tuple[int, int]], stride: int
+) -> tuple[Tensor, float]:
     """Cross-entropy of finding each point's place in the other frame among all places.
 
     Args:
         pyramid: Features of the clip's frames.
         clip: Frames and truth.
-        pairs: Shape (p, 2), int64: from which frame to which frame.
+        pairs: From which frame to which frame.
         stride: Image pixels per feature pixel.
 
     Returns:
@@ -64,7 +66,7 @@ def matching_loss(pyramid: FeaturePyramid, clip: Clip, pairs: Tensor, stride: in
     tracks, visibility = torch.from_numpy(clip.tracks), torch.from_numpy(clip.visibility)
     losses: list[Tensor] = []
     hits, total = 0.0, 0
-    for source, target in pairs.tolist():
+    for source, target in pairs:
         both = torch.nonzero(visibility[source] & visibility[target])[:, 0]
         if not len(both):
             continue

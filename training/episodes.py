@@ -145,7 +145,7 @@ def single_query(rng: np.random.Generator, clip: Clip) -> Situation:
     visibility = clip.visibility
     n_frames, n_points = visibility.shape
     chosen = visible_frames(rng, visibility)
-    points = np.arange(n_points)
+    points = np.arange(n_points, dtype=np.int64)
     templates = np.zeros_like(visibility)
     templates[chosen, points] = True
     start = np.repeat(clip.tracks[chosen, points][None].astype(np.float64), n_frames, 0)
@@ -163,7 +163,7 @@ def continued(rng: np.random.Generator, clip: Clip) -> Situation:
     templates = np.zeros_like(visibility)
     templates[chosen, np.arange(n_points)] = True
     start = clip.tracks.astype(np.float64)
-    spread = rng.lognormal(-0.3, 1.0, n_points)
+    spread = np.asarray(rng.lognormal(-0.3, 1.0, n_points), np.float64)
     start += wobble(rng, n_frames, n_points) * spread[None, :, None]
     start[half:] = start[half - 1]
     logit = np.where(visibility, 3.0, -3.0) + rng.normal(0, 2, visibility.shape)
@@ -220,12 +220,12 @@ def like_flow(
     Some of the points leave the truth somewhere between two known frames and come back at the next one.
     """
     n_frames, n_points = known.shape
-    frames = np.arange(n_frames)
+    frames = np.arange(n_frames, dtype=np.int64)
     start = tracks + rng.normal(0, rng.uniform(0.1, 0.8), (n_frames, n_points, 2))
     share = rng.uniform(0.1, 0.7)
     for point in np.flatnonzero(rng.random(n_points) < share):
         at = np.flatnonzero(known[:, point])
-        after = np.searchsorted(at, frames)
+        after = np.asarray(np.searchsorted(at, frames), np.int64)
         left = np.where(after > 0, at[np.maximum(after - 1, 0)], -4)
         right = np.where(after < len(at), at[np.minimum(after, len(at) - 1)], n_frames + 4)
         depth = np.sin(np.pi * (frames - left) / np.maximum(right - left, 1))

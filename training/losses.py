@@ -80,7 +80,7 @@ def tracking_loss(states: list[TrackState], truth: Truth, stride: int) -> tuple[
 
 def delta_avg(state: TrackState, truth: Truth, stride: int) -> float:
     """Average the shares of visible points within 1, 2, 4, 8 and 16 pixels (TAP-Vid)."""
-    error = (state.coords.detach() * stride - truth.tracks).norm(dim=-1)
+    error = (state.coords.detach() * stride - truth.tracks).square().sum(-1).sqrt()
     seen = truth.visibility * (truth.weight > 0)
     return float(torch.stack([mean((error < px).float(), seen) for px in (1, 2, 4, 8, 16)]).mean())
 

@@ -142,7 +142,7 @@ class Trainer:
     def _matching_step(self) -> dict[str, float]:
         clip = make_clip(self._clip_seed(), 6, 256, (256, 192))
         pyramid = self._encode(torch.from_numpy(clip.frames).permute(0, 3, 1, 2))
-        pairs = torch.tensor([[0, 1], [0, 3], [5, 0], [2, 5], [4, 1], [3, 4]])
+        pairs = [(0, 1), (0, 3), (5, 0), (2, 5), (4, 1), (3, 4)]
         loss, found = matching_loss(pyramid, clip, pairs, SMALL.stride)
         loss.backward()
         return {"loss": float(loss.detach()), "found": found}
@@ -160,7 +160,7 @@ class Trainer:
         numbers["start"] = delta_avg(episode.start, episode.truth, SMALL.stride)
         self._recent[f"gain_{episode.situation}"].append(numbers["delta"] - numbers["start"])
         if not self._is_frozen:
-            pairs = torch.from_numpy(rng.integers(0, len(clip.frames), (2, 2)))
+            pairs = [(int(a), int(b)) for a, b in rng.integers(0, len(clip.frames), (2, 2))]
             matching, numbers["found"] = matching_loss(pyramid, encoded.clip, pairs, SMALL.stride)
             loss = loss + matching
         loss.backward()
@@ -206,10 +206,11 @@ class Trainer:
         if self._plan.ranks > 1:
             dist.all_reduce(flat)
             flat /= self._plan.ranks
-        mean = dict(zip(numbers, flat[-len(numbers) :].tolist(), strict=True))
+        averaged = [float(value) for value in flat[-len(numbers) :]]
+        mean = dict(zip(numbers, averaged, strict=True))
         self._elapsed = mean.pop("elapsed")
         self._optimizer.zero_grad(set_to_none=True)
-        parts = flat[: -len(numbers)].split([p.numel() for p in learning])
+        parts = torch.split(flat[: -len(numbers)], [p.numel() for p in learning])  # pyright: ignore[reportUnknownMemberType]
         for parameter, part in zip(learning, parts, strict=True):
             parameter.grad = part.view_as(parameter)
         norm = float(torch.nn.utils.clip_grad_norm_(learning, 1.0))
@@ -247,7 +248,7 @@ class Trainer:
     def _save(self) -> None:
         if self._rank != 0:
             return
-        state = {
+        state: dict[str, Any] = {
             "network": self._network.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "average": self._average.state(),
@@ -301,7 +302,7 @@ def main() -> None:
     if plan.ranks == 1:
         work(0, plan)
     else:
-        mp.spawn(work, (plan,), plan.ranks)  # pyright: ignore[reportUnknownMemberType]
+        mp.spawn(work, (plan,), plan.ranks)  # pyright: ignore[reportPrivateImportUsage, reportUnknownMemberType]
 
 
 if __name__ == "__main__":

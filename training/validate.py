@@ -10,6 +10,7 @@ import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -17,12 +18,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from talpose_app.engine.anchored import Known, WindowBlend, improve, windows
 from talpose_app.engine.cotracker3.checkpoint import load_network
 from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
 from talpose_app.engine.cotracker3.predictor import resize_frames
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
 from training.episodes import KNOWN_LOGIT, interpolate
+
+Mask: TypeAlias = NDArray[np.bool_]
 
 #: Frames of a clip that are looked at, so that a validation costs a minute.
 MAX_FRAMES = 120
@@ -82,6 +84,12 @@ def given_frames(is_labeled: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return known
 
 
+def spans(n_frames: int, length: int) -> list[tuple[int, int]]:
+    """Cover the frames by windows that overlap by half, the last moved back to fit."""
+    starts = [*range(0, max(n_frames - length, 0), length // 2), max(n_frames - length, 0)]
+    return [(start, min(start + length, n_frames)) for start in starts]
+
+
 def delta_avg(tracks: NDArray[np.floating], truth: Truth, scored: NDArray[np.bool_]) -> float:
     """Average the shares of scored labels within 1, 2, 4, 8 and 16 pixels of a 256 x 256 frame."""
     error = np.hypot(*((tracks - truth.tracks) * truth.to_unit).transpose(2, 0, 1))[scored]
@@ -103,35 +111,34 @@ class Tracking:
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
             self._pyramid: FeaturePyramid = network.encode(frames, chunk=4)
 
-    def _known(self, mask: NDArray[np.bool_]) -> Known:
-        coords = torch.from_numpy(self._truth.tracks / self._stride)
-        return Known(torch.from_numpy(mask), coords, torch.full(mask.shape, KNOWN_LOGIT))
-
-    def _run(
-        self, mask: NDArray[np.bool_], start: NDArray[np.float64], *, chained: bool
-    ) -> NDArray[np.float32]:
-        network, n_frames = self._network, len(mask)
+    def _run(self, mask: Mask, start: NDArray[np.float64], *, chained: bool) -> NDArray[np.float32]:
+        network, truth = self._network, torch.from_numpy(self._truth.tracks / self._stride)
         t, point = np.nonzero(mask)
         queries = np.concatenate([t[:, None], self._truth.tracks[t, point]], 1).astype(np.float32)
-        known, point_idx = self._known(mask), torch.from_numpy(point)
-        coords = torch.from_numpy((start / self._stride).astype(np.float32))
-        blend = WindowBlend(n_frames, mask.shape[1])
-        logits = torch.zeros(mask.shape)
-        state = TrackState(coords.clone(), logits.clone(), logits.clone())
+        known = torch.from_numpy(mask)
+        state = torch.cat([torch.from_numpy(start / self._stride).float(), torch.zeros(*mask.shape, 2)], -1)
+        given = torch.cat([truth, torch.full((*mask.shape, 2), KNOWN_LOGIT)], -1)
+        total, weight = torch.zeros_like(state), torch.zeros(len(mask), 1, 1)
         with torch.no_grad():
             support = network.support(self._pyramid, torch.from_numpy(queries))
-            support = support.mean_by_point(point_idx, mask.shape[1])
-            for first, stop in windows(n_frames, network.config.window_len):
+            support = support.mean_by_point(torch.from_numpy(point), mask.shape[1])
+            for first, stop in spans(len(mask), network.config.window_len):
                 here = slice(first, stop)
-                begin = TrackState(state.coords[here], state.visibility[here], state.confidence[here])
-                *_, free = improve(network, self._pyramid[here], support, known[here], begin, ITERATIONS)
-                held = known[here].hold(free)
-                blend.add(first, held)
+                window = state[here]
+                for _ in range(ITERATIONS):
+                    window = torch.where(known[here, :, None], given[here], window)
+                    old = TrackState(window[..., :2], window[..., 2], window[..., 3])
+                    new = network.update(self._pyramid[here], support, old)
+                    window = torch.cat([new.coords, new.visibility[..., None], new.confidence[..., None]], -1)
+                window = torch.where(known[here, :, None], given[here], window)
+                length = stop - first
+                ramp = torch.minimum(torch.arange(1, length + 1), torch.arange(length, 0, -1))[:, None, None]
+                total[here] += ramp * window
+                weight[here] += ramp
                 if chained:
-                    state.coords[here], state.visibility[here] = held.coords, held.visibility
-                    state.confidence[here] = held.confidence
-                    state.coords[stop:] = held.coords[-1]
-        return blend.result().coords * self._stride
+                    state[here] = window
+                    state[stop:, :, :2] = window[-1, :, :2]
+        return (total / weight)[..., :2].numpy() * self._stride
 
     def first(self) -> tuple[float, float]:
         """Score one label a point, its first: standing still, and the network."""

@@ -81,8 +81,8 @@ class Part:
 
     def locate(self, position: NDArray[np.float64], frame_idx: int) -> NDArray[np.float64]:
         """Give the patch point (2,) seen at a screen position (2,) in one frame."""
-        x, y, w = np.linalg.inv(self.pose[frame_idx]) @ np.array([position[0], position[1], 1.0])
-        plane = np.array([x / w, y / w])
+        back = np.linalg.inv(self.pose[frame_idx]).astype(np.float64)
+        plane = apply(back[None], position[None])[0, 0]
         return plane if self.ripple is None else plane - self.ripple.shift(plane, frame_idx)
 
     def draw(self, canvas: NDArray[np.float32], ids: NDArray[np.int16], part_id: int, frame_idx: int) -> None:
@@ -136,7 +136,7 @@ class Part:
             )
             return warped.astype(np.float32, copy=False)
         ys, xs = np.mgrid[top:bottom, left:right].astype(np.float64)
-        inverse = np.linalg.inv(pose)
+        inverse: NDArray[np.float64] = np.linalg.inv(pose).astype(np.float64)
         plane = apply(inverse[None], np.stack([xs, ys], -1).reshape(-1, 2))[0]
         source = (plane - self.ripple.shift(plane, frame_idx)).reshape(*xs.shape, 2).astype(np.float32)
         return cv2.remap(

@@ -109,7 +109,7 @@ def blob_opacity(rng: Rng, extent: int) -> NDArray[np.float32]:
     corners = np.stack([np.cos(angle) * radius, np.sin(angle) * radius * rng.uniform(0.4, 1)], 1) + extent / 2
     mask = np.zeros((extent, extent), np.uint8)
     cv2.fillPoly(mask, [np.round(corners * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    return mask.astype(np.float32) / 255
+    return (mask / 255).astype(np.float32)
 
 
 def loose_object(rng: Rng, style: Style, size: tuple[int, int], lens: Transforms) -> Part:

@@ -49,7 +49,7 @@ def fractal_noise(
     return spread(total)
 
 
-def spread(grey: Image) -> Image:
+def spread(grey: NDArray[np.floating]) -> Image:
     """Scale an image to the range 0..1."""
     low, high = float(grey.min()), float(grey.max())
     return ((grey - low) / max(high - low, 1e-6)).astype(np.float32)

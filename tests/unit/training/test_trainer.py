@@ -79,7 +79,7 @@ def test_matching_loss_prefers_features_that_match():
     one = torch.randn(1, 16, 16, 16)
     same = FeaturePyramid.from_maps(one.expand(2, -1, -1, -1), 4)
     unlike = FeaturePyramid.from_maps(torch.randn(2, 16, 16, 16), 4)
-    pair = torch.tensor([[0, 1]])
+    pair = [(0, 1)]
     assert matching_loss(same, moving, pair, 4)[0] < matching_loss(unlike, moving, pair, 4)[0]
 
 
