@@ -35,7 +35,7 @@ def linear(task: Task) -> Positions:
 
 
 def pchip(task: Task) -> Positions:
-    """Monotone cubic splines (Fritsch and Carlson 1980) between labels; held before the first and after the last."""
+    """Monotone cubic splines (Fritsch and Carlson 1980) between labels, held beyond the ends."""
 
     def spline(frames: NDArray[np.int64], positions: NDArray[np.float64], wanted: NDArray[np.int64]):  # noqa: ANN202
         if len(frames) < 2:
@@ -64,7 +64,7 @@ def lucas_kanade(task: Task) -> Positions:
 def _chained(
     task: Task, grays: list[NDArray[np.uint8]], direction: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Chain flow frame by frame, restarting at every label; tracks and frames since the label (inf before it)."""
+    """Chain flow, starting anew at every label; tracks, and frames since the label (inf before one)."""
     n_frames, n_points = task.clip.visible.shape
     at_label = np.full((n_frames, n_points, 2), np.nan)
     at_label[task.labels.frame_idx, task.labels.point_idx] = task.labels.positions

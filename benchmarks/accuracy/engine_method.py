@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
-from talpose_app.engine.trackers import load_tracker
 
 from benchmarks.accuracy.protocols import Task
+from talpose_app.engine.trackers import load_tracker
 from talpose_app.model.arrays import Positions
 from talpose_app.tracking.labels import LabelTable
 from talpose_app.tracking.tracker import RefineOptions, RunUpdate, TrackRequest

@@ -11,7 +11,7 @@ from benchmarks.accuracy.clips import Clip
 from talpose_app.model.label import Label, PointId, Visibility
 from talpose_app.tracking.labels import LabelTable
 
-#: Frames between two truth frames of the sparsely labeled clips, about: a label "every 10 frames" is every second.
+#: About the frames between truth frames of sparsely labeled clips: a label "every 10 frames" is every second.
 _SPARSE_STEP = 5
 
 

@@ -1,9 +1,9 @@
-"""Tracks between labels by the network: known frames are held while it improves the rest.
+"""The network between labels: known frames are held while it improves the rest.
 
 A clip is worked on in windows that overlap by half, so memory does not grow with its length.
 Each window starts from the tracks it is given, not from a query's position.
 
-Letters: T frames, N points, C channels, S window side.
+Letters: T frames, N points.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from talpose_app.engine.cotracker3.pyramid import FeaturePyramid, Support
 
 #: Logit of visibility and confidence at a labeled frame; the value the built-in weights are trained with.
 KNOWN_LOGIT = 4.0
+
+#: Iterations a window gets; the start is good, so fewer than from a bare query.
+ITERATIONS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,40 +48,30 @@ class Known:
             torch.where(self.mask, torch.full_like(self.logit, KNOWN_LOGIT), state.confidence),
         )
 
+    def without(self, frame: int, points: Tensor) -> Known:
+        """Forget what is given of some points at one frame."""
+        mask = self.mask.clone()
+        mask[frame, points] = False
+        return Known(mask, self.coords, self.logit)
+
     def __getitem__(self, frames: slice) -> Known:
         """Select frames."""
         return Known(self.mask[frames], self.coords[frames], self.logit[frames])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Estimate:
-    """What the network makes of a range of frames.
-
-    Attributes:
-        coords: Shape (T, N, 2), float32, feature pixels.
-        visibility: Shape (T, N), float32, logits.
-        confidence: Shape (T, N), float32, logits.
-    """
-
-    coords: NDArray[np.float32]
-    visibility: NDArray[np.float32]
-    confidence: NDArray[np.float32]
-
-
 def improve(
-    network: CoTracker3,
-    pyramid: FeaturePyramid,
-    support: Support,
-    known: Known,
-    state: TrackState,
-    iterations: int,
+    network: CoTracker3, pyramid: FeaturePyramid, support: Support, known: Known, state: TrackState
 ) -> Iterator[TrackState]:
-    """Iterate over one window; yields each free estimate, before known frames are put back."""
-    state = known.hold(state)
-    for _ in range(iterations):
-        free = network.update(pyramid, support, state)
-        yield free
-        state = known.hold(free)
+    """Iterate over one window; yields each free estimate, before known frames are put back.
+
+    Gradients flow from one estimate to the support, not on to the estimates before it.
+    """
+    for _ in range(ITERATIONS):
+        state = known.hold(
+            TrackState(state.coords.detach(), state.visibility.detach(), state.confidence.detach())
+        )
+        state = network.update(pyramid, support, state)
+        yield state
 
 
 def windows(n_frames: int, length: int) -> list[tuple[int, int]]:
@@ -90,24 +83,33 @@ def windows(n_frames: int, length: int) -> list[tuple[int, int]]:
 
 
 class WindowBlend:
-    """Sums windows into one estimate, each weighted less towards its ends, where it sees one side only."""
+    """Averages windows into one estimate, each weighted less towards its ends, where it sees one side only.
+
+    Args:
+        n_frames: Frames of the range.
+        n_points: Number of points.
+    """
 
     def __init__(self, n_frames: int, n_points: int) -> None:
         self._total = np.zeros((n_frames, n_points, 4))
         self._weight = np.zeros((n_frames, 1, 1))
 
+    def fade(self, start: int, stop: int, share: float) -> None:
+        """Let what was added so far to frames [start, stop) count only so much."""
+        self._total[start:stop] *= share
+        self._weight[start:stop] *= share
+
     def add(self, start: int, state: TrackState) -> None:
         """Add a window that begins at frame ``start`` of the range."""
         length = len(state.coords)
-        ramp = np.minimum(np.arange(1, length + 1), np.arange(length, 0, -1)).astype(np.float64)[
-            :, None, None
-        ]
+        ramp = np.minimum(np.arange(1, length + 1), np.arange(length, 0, -1))[:, None, None].astype(
+            np.float64
+        )
         logits = torch.stack((state.visibility, state.confidence), dim=-1)
         values = torch.cat((state.coords, logits), dim=-1).detach().float().cpu().numpy()
         self._total[start : start + length] += ramp * values
         self._weight[start : start + length] += ramp
 
-    def result(self) -> Estimate:
-        """The weighted mean."""
-        mean = (self._total / self._weight).astype(np.float32)
-        return Estimate(mean[..., :2], mean[..., 2], mean[..., 3])
+    def mean(self) -> NDArray[np.float64]:
+        """The weighted mean, shape (n_frames, n_points, 4): x, y in feature pixels, two logits."""
+        return self._total / self._weight

@@ -1,34 +1,39 @@
-"""Pyramidal Lucas-Kanade flow, chained from label to label in both directions.
+"""Pyramidal Lucas-Kanade flow, chained from label to label in both directions, at several patch sizes.
 
-Precise on texture, lost for good once it slips: it comes with the evidence by which
-``tracking.merge`` tells the two apart.
+Small patches follow thin limbs, large ones low texture; which is right where shows in how well
+the two directions agree. Precise on texture, lost for good once it slips.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from talpose_app.tracking.anchors import Anchors
-from talpose_app.tracking.merge import Chain
+from talpose_app.tracking.anchors import NO_LABEL, Anchors
+from talpose_app.tracking.merge import Chain, Merged, combine, merge_directions
 
-#: Side of the patch that is compared, pixels. Smaller slips on fur, larger blurs limbs into the background.
-_WINDOW = 21
+#: Patch sides for TRACK, pixels.
+QUICK_PATCHES = (15, 31)
 
-#: Halvings of the picture: a point may move about _WINDOW / 2 * 2**_LEVELS pixels between frames.
-_LEVELS = 4
+#: Patch sides for REFINE.
+THOROUGH_PATCHES = (9, 15, 21, 31, 41)
+
+#: Halvings of the picture by patch side: a point may move some half patch times 2**halvings in a frame.
+_HALVINGS = {9: 4, 15: 4, 21: 4, 31: 3, 41: 3}
+
+#: With more points than this changed, following all again costs no more than one by one.
+_MAX_PATCHED = 6
 
 GrayFrame = NDArray[np.uint8]
+Frames = Callable[[int], GrayFrame]
 
 
 def chain(
-    anchors: Anchors,
-    frames: Callable[[int], GrayFrame],
-    direction: int,
-    each_frame: Callable[[int], None] | None = None,
+    anchors: Anchors, frames: Frames, direction: int, patch: int, each_frame: Callable[[int], None]
 ) -> Chain:
     """Follow every point from its labels.
 
@@ -36,80 +41,137 @@ def chain(
         anchors: The labels.
         frames: Gives the gray frame at a position of the range, counted from its start.
         direction: +1 forward in time, -1 backward.
+        patch: Side of the patch that is compared, pixels.
         each_frame: Called with the number of frames done, before each frame; may raise to stop.
-
-    Returns:
-        The chained tracks.
     """
-    n_frames, n_points = anchors.n_frames, anchors.n_points
-    is_known = anchors.is_known
-    tracks = np.where(is_known[..., None], anchors.positions, np.nan)
-    arrived = np.full((n_frames, n_points, 2), np.nan)
-    slip = np.full((n_frames, n_points), np.inf)
+    n_frames = anchors.n_frames
+    is_known, is_seen = anchors.is_known, anchors.is_seen
+    tracks = np.where(is_seen[..., None], anchors.positions, np.nan)
+    arrived = np.full(tracks.shape, np.nan)
     order = range(n_frames) if direction > 0 else range(n_frames - 1, -1, -1)
     leads = anchors.before if direction > 0 else anchors.after
-    last: tuple[int, GrayFrame] | None = None
+    source: int | None = None
     for done, at in enumerate(order):
-        if each_frame is not None:
-            each_frame(done)
-        frame = frames(at)
-        if last is not None:
-            source, source_frame = last
+        each_frame(done)
+        if source is not None:
             moving = np.flatnonzero(np.isfinite(tracks[source, :, 0]))
-            moved, missed = flow(source_frame, frame, tracks[source, moving])
-            _advance(slip, source, at, moving, missed)
+            moved = flow(frames(source), frames(at), tracks[source, moving], patch)
             landing = is_known[at, moving]
             arrived[at, moving[landing]] = moved[landing]
-            is_led = (leads[at, moving] >= 0) & ~landing
-            tracks[at, moving[is_led]] = moved[is_led]
-        slip[at, is_known[at]] = np.where(anchors.is_seen[at, is_known[at]], 0.0, np.inf)
-        last = (at, frame)
-    return Chain(tracks, arrived, _mean_slip(slip, leads))
+            goes_on = (leads[at, moving] != NO_LABEL) & ~landing
+            tracks[at, moving[goes_on]] = moved[goes_on]
+        source = at
+    return Chain(tracks, arrived)
 
 
 def flow(
-    source: GrayFrame, target: GrayFrame, points: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Move points from one frame to another (Bouguet 2000, pyramidal Lucas-Kanade).
+    source: GrayFrame, target: GrayFrame, points: NDArray[np.float64], patch: int
+) -> NDArray[np.float64]:
+    """Move points from one frame to another (Bouguet 2000, pyramidal Lucas-Kanade); lost points stay.
 
     Args:
         source: Frame the points are in.
         target: The other frame.
         points: Shape (n, 2), image pixels.
-
-    Returns:
-        New positions (n, 2) and how far tracking them back misses the start (n,), pixels. A lost
-        point stays where it was and misses by the size of the window.
+        patch: Side of the patch, pixels.
     """
     if not len(points):
-        return points, np.zeros(0)
+        return points
     start = points.astype(np.float32).reshape(-1, 1, 2)
-    moved, is_found = _lucas_kanade(source, target, start)
-    back, is_found_back = _lucas_kanade(target, source, moved)
-    missed = np.linalg.norm((back - start).reshape(-1, 2), axis=1).astype(np.float64)
-    is_found &= is_found_back & np.isfinite(missed)
-    position = np.where(is_found[:, None], moved.reshape(-1, 2).astype(np.float64), points)
-    return position, np.where(is_found, np.minimum(missed, _WINDOW), float(_WINDOW))
-
-
-def _lucas_kanade(
-    source: GrayFrame, target: GrayFrame, start: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    guess = np.empty_like(start)
     moved, status, _ = cv2.calcOpticalFlowPyrLK(
-        source, target, start, guess, winSize=(_WINDOW, _WINDOW), maxLevel=_LEVELS
+        source, target, start, np.empty_like(start), winSize=(patch, patch), maxLevel=_HALVINGS[patch]
     )
-    return np.asarray(moved, np.float32), np.asarray(status, np.uint8).ravel().astype(np.bool_)
+    is_found = np.asarray(status).ravel().astype(np.bool_) & np.isfinite(moved).all(axis=(1, 2))
+    return np.where(is_found[:, None], moved.reshape(-1, 2), points)
 
 
-def _advance(
-    slip: NDArray[np.float64], source: int, at: int, moving: NDArray[np.int64], missed: NDArray[np.float64]
-) -> None:
-    """Add a step's miss to the sums along the chains."""
-    slip[at, moving] = slip[source, moving] + missed
+@dataclass(slots=True)
+class _Chains:
+    """Both directions at one patch size."""
+
+    patch: int
+    forward: Chain
+    backward: Chain
 
 
-def _mean_slip(total: NDArray[np.float64], leads: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Turn sums along chains into means over their steps."""
-    steps = np.abs(np.arange(len(total))[:, None] - leads)
-    return np.where(leads >= 0, total / np.maximum(steps, 1), np.inf)
+class FlowEvidence:
+    """Flow through a set of labels; follows again only what a change of labels can change.
+
+    Args:
+        frames: Gives a gray frame of the video.
+        patches: Patch sides, pixels.
+        diagonal: Of a frame, pixels.
+    """
+
+    def __init__(self, frames: Frames, patches: Sequence[int], diagonal: float) -> None:
+        self._frames = frames
+        self._patches = tuple(patches)
+        self._diagonal = diagonal
+        self._anchors: Anchors | None = None
+        self._chains: list[_Chains] = []
+
+    def merged(self, anchors: Anchors, each_frame: Callable[[float], None]) -> Merged:
+        """Follow the points and merge all chains.
+
+        Args:
+            anchors: The labels.
+            each_frame: Called with the share done; may raise to stop, then the old state stays.
+        """
+        changed = None if self._anchors is None else _changed_stretches(self._anchors, anchors)
+        if changed is None or len(changed) > _MAX_PATCHED:
+            self._chains = self._follow(anchors, each_frame)
+        else:
+            for done, (point, start, stop) in enumerate(changed):
+                fresh = self._follow(
+                    anchors.part(start, stop, point),
+                    lambda share, n=done: each_frame((n + share) / len(changed)),
+                )
+                for old, new in zip(self._chains, fresh, strict=True):
+                    _splice(old, new, point, start, stop)
+        self._anchors = anchors
+        sources = [merge_directions(anchors, chains.forward, chains.backward) for chains in self._chains]
+        return combine(anchors, sources, self._diagonal)
+
+    def _follow(self, anchors: Anchors, each_frame: Callable[[float], None]) -> list[_Chains]:
+        total = 2 * len(self._patches) * max(anchors.n_frames, 1)
+        passes: dict[tuple[int, int], Chain] = {}
+        jobs = [(direction, patch) for direction in (+1, -1) for patch in self._patches]
+        for n, (direction, patch) in enumerate(jobs):
+            before = n * anchors.n_frames
+            passes[direction, patch] = chain(
+                anchors,
+                lambda at: self._frames(anchors.start + at),
+                direction,
+                patch,
+                lambda done, before=before: each_frame((before + done) / total),
+            )
+        return [_Chains(patch, passes[+1, patch], passes[-1, patch]) for patch in self._patches]
+
+
+def _changed_stretches(old: Anchors, new: Anchors) -> list[tuple[int, int, int]] | None:
+    """Which frames of which points lie between changed labels: (point, start, stop); None if all do."""
+    if old.start != new.start or old.before.shape != new.before.shape:
+        return None
+    is_same = (old.before == new.before) & (old.after == new.after) & (old.codes == new.codes)
+    is_same &= (old.positions == new.positions).all(axis=2) | ~np.isfinite(new.positions[..., 0])
+    moved = ~is_same
+    # A moved label keeps the layout, but both gaps beside it start from it.
+    for side in ("before", "after"):
+        leads = getattr(new, side)
+        points = np.arange(new.n_points)[None]
+        moved |= (leads != NO_LABEL) & (~is_same)[leads, points]
+    stretches: list[tuple[int, int, int]] = []
+    for point in np.flatnonzero(moved.any(axis=0)).tolist():
+        frames = np.flatnonzero(moved[:, point])
+        stretches.append((point, max(int(frames[0]) - 1, 0), min(int(frames[-1]) + 2, new.n_frames)))
+    return stretches
+
+
+def _splice(old: _Chains, new: _Chains, point: int, start: int, stop: int) -> None:
+    """Put one point's stretch into the chains; landings at the stretch's own ends come from outside it."""
+    for chain_old, chain_new, inner in (
+        (old.forward, new.forward, slice(start + 1, stop)),
+        (old.backward, new.backward, slice(start, stop - 1)),
+    ):
+        chain_old.tracks[start:stop, point] = chain_new.tracks[:, 0]
+        chain_old.arrived[inner, point] = chain_new.arrived[inner.start - start : inner.stop - start, 0]

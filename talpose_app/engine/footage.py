@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 
 import numpy as np
@@ -15,6 +16,9 @@ from talpose_app.engine.features import FeatureStore
 from talpose_app.engine.frames import FrameSource
 from talpose_app.paths import user_cache_dir
 from talpose_app.tracking.anchors import Anchors
+
+#: Bytes of pyramids kept: the windows a refinement of a short clip comes back to.
+_MAX_PYRAMID_BYTES = 384 * 2**20
 
 
 class Footage:
@@ -36,6 +40,7 @@ class Footage:
     def __init__(self, path: str, fingerprint: str, network: CoTracker3, weights_sha256: str) -> None:
         self.source = FrameSource(path)
         self._network = network
+        self._pyramids: OrderedDict[tuple[int, int], FeaturePyramid] = OrderedDict()
         resolution = network.config.model_resolution
         folder = user_cache_dir() / "features"
         self._store = FeatureStore(folder, fingerprint, weights_sha256, network, self.source, resolution)
@@ -55,7 +60,15 @@ class Footage:
 
     def pyramid(self, start: int, stop: int) -> FeaturePyramid:
         """Feature pyramid of frames [start, stop)."""
-        return self._store.pyramid(start, stop)
+        key = (start, stop)
+        if key not in self._pyramids:
+            pyramid = self._store.pyramid(start, stop)
+            n_bytes = sum(level.nbytes for level in pyramid.levels)
+            while self._pyramids and (len(self._pyramids) + 1) * n_bytes > _MAX_PYRAMID_BYTES:
+                self._pyramids.popitem(last=False)
+            self._pyramids[key] = pyramid
+        self._pyramids.move_to_end(key)
+        return self._pyramids[key]
 
     def to_feature_pixels(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
         """Convert image pixels (..., 2) to feature pixels."""
@@ -63,7 +76,7 @@ class Footage:
 
     def to_image_pixels(self, coords: NDArray[np.floating]) -> NDArray[np.float64]:
         """Convert feature pixels (..., 2) to image pixels."""
-        return coords / self._scale
+        return np.asarray(coords, np.float64) / self._scale
 
     def known(self, anchors: Anchors) -> Known:
         """Lay out the labels for the network."""
@@ -78,4 +91,5 @@ class Footage:
 
     def close(self) -> None:
         """Close the video."""
+        self._pyramids.clear()
         self.source.close()

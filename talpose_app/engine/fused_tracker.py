@@ -1,4 +1,4 @@
-"""The point tracker: flow and a CoTracker3 network, merged; any checkpoint."""
+"""The point tracker: flow and a CoTracker3 network, fused; any checkpoint."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from talpose_app.engine.anchored import WindowBlend
 from talpose_app.engine.cotracker3.network import CoTracker3
+from talpose_app.engine.flow import QUICK_PATCHES, FlowEvidence
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.optimize import optimize
-from talpose_app.engine.sources import flow_tracks, network_tracks
+from talpose_app.engine.published_run import run_published
+from talpose_app.engine.scene import Scene
 from talpose_app.engine.steering import Steering
 from talpose_app.engine.updates import update
+from talpose_app.errors import UsageError
 from talpose_app.tracking.anchors import Anchors, working_span
-from talpose_app.tracking.fuse import fuse, start_tracks
+from talpose_app.tracking.fuse import fuse
 from talpose_app.tracking.tracker import RefineOptions, RunControl, RunUpdate, TrackRequest
+
+_METHODS = {"talpose": optimize, "published": run_published}
 
 
 class FusedTracker:
@@ -37,9 +43,10 @@ class FusedTracker:
         """See ``PointTracker.track``. Yields flow alone as step 0, then the whole; again if labels change."""
         steering = Steering(control, request.labels)
         footage = self._open(request, steering)
+        flow = FlowEvidence(footage.source.gray, QUICK_PATCHES, float(np.hypot(*footage.source.size)))
         try:
             while True:
-                yield from self._track_once(request, footage, steering)
+                yield from self._track_once(request, footage, flow, steering)
                 steering.look()
                 if not steering.is_amended:
                     return
@@ -50,10 +57,14 @@ class FusedTracker:
         self, request: TrackRequest, options: RefineOptions, control: RunControl
     ) -> Iterator[RunUpdate]:
         """See ``PointTracker.refine``."""
+        if options.method not in _METHODS:
+            raise UsageError(
+                f'There is no refinement "{options.method}".', hint=f"Choose one of: {', '.join(_METHODS)}."
+            )
         steering = Steering(control, request.labels)
         footage = self._open(request, steering)
         try:
-            yield from optimize(self._network, footage, request, options, steering)
+            yield from _METHODS[options.method](self._network, footage, request, options, steering)
         finally:
             footage.close()
 
@@ -61,15 +72,21 @@ class FusedTracker:
         steering.look("opening video", 0.0)
         return Footage(request.video, request.fingerprint, self._network, self.weights_sha256)
 
-    def _track_once(self, request: TrackRequest, footage: Footage, steering: Steering) -> Iterator[RunUpdate]:
+    def _track_once(
+        self, request: TrackRequest, footage: Footage, evidence: FlowEvidence, steering: Steering
+    ) -> Iterator[RunUpdate]:
         started = time.perf_counter()
         labels = steering.labels()
         anchors = Anchors.from_labels(labels, working_span(labels, request.span))
         diagonal = float(np.hypot(*footage.source.size))
-        flow = flow_tracks(anchors, footage.source, steering)
+        flow = evidence.merged(anchors, lambda share: steering.look("flow", share))
         yield update(request, anchors, fuse(anchors, flow, None, diagonal), 0, 1, started)
         stop = anchors.start + anchors.n_frames
-        footage.prepare(anchors.start, stop, lambda done: steering.look("features", done))
-        start = start_tracks(anchors, flow, diagonal)
-        network = network_tracks(self._network, footage, anchors, start, steering)
-        yield update(request, anchors, fuse(anchors, flow, network, diagonal), 1, 1, started)
+        footage.prepare(anchors.start, stop, lambda share: steering.look("features", share))
+        scene = Scene(self._network, footage, anchors, flow)
+        blend = WindowBlend(anchors.n_frames, anchors.n_points)
+        for done, span in enumerate(scene.spans):
+            steering.look("network", done / len(scene.spans))
+            scene.track_window(span, None, blend)
+        fused = fuse(anchors, flow, scene.tracks(blend), diagonal)
+        yield update(request, anchors, fused, 1, 1, started)

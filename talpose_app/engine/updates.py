@@ -11,7 +11,7 @@ from talpose_app.tracking.fuse import Fused
 from talpose_app.tracking.tracker import RunUpdate, TrackRequest
 
 
-def update(
+def update(  # noqa: PLR0913  the fields of one update
     request: TrackRequest,
     anchors: Anchors,
     fused: Fused,

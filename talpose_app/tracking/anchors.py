@@ -66,15 +66,21 @@ class Anchors:
         positions = np.where(hidden[..., None], np.nan, self.positions)
         return self._from_codes(self.start, positions, np.where(hidden, NO_LABEL, self.codes))
 
-    def of_points(self, points: NDArray[np.int64]) -> Anchors:
-        """Keep some points only, by index."""
+    def part(self, start: int, stop: int, point: int) -> Anchors:
+        """One point's frames [start, stop), counted as here; labels outside lead nowhere."""
+
+        def cut(leads: NDArray[np.int64]) -> NDArray[np.int64]:
+            inside = leads[start:stop, point : point + 1]
+            return np.where((inside < start) | (inside >= stop), NO_LABEL, inside - start)
+
+        rows, column = slice(start, stop), slice(point, point + 1)
         return Anchors(
-            self.start,
-            self.positions[:, points],
-            self.codes[:, points],
-            self.is_absent[:, points],
-            self.before[:, points],
-            self.after[:, points],
+            self.start + start,
+            self.positions[rows, column],
+            self.codes[rows, column],
+            self.is_absent[rows, column],
+            cut(self.before),
+            cut(self.after),
         )
 
     @property

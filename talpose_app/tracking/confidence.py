@@ -1,4 +1,4 @@
-"""How far a merged track can be trusted, from what its sources say of each other."""
+"""How far a fused track can be trusted, from what its sources say of each other."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ from numpy.typing import NDArray
 #: A point is shown as visible from this probability on.
 VISIBLE_FROM = 0.5
 
+#: Constant and weights of a logistic regression on log2 of the terms below, plus one; see docs/method.md.
+_BIAS, _DISAGREEMENT, _APART, _DISTANCE = 4.0, -0.9, -0.9, -0.3
+
+#: Unit of distances, as a share of the diagonal: about a pixel at 480p.
+_UNIT = 0.001
+
+#: What flow is taken to disagree by, in units, where only one direction leads.
+_ALONE = 12.0
+
 
 def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     """Logits to probabilities, without overflow."""
@@ -15,20 +24,28 @@ def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def confidence_from_spread(
-    spread: NDArray[np.float64], distance: NDArray[np.float64], diagonal: float
+    disagreement: NDArray[np.float64],
+    apart: NDArray[np.float64],
+    distance: NDArray[np.float64],
+    diagonal: float,
 ) -> NDArray[np.float64]:
-    """Turn the spread of the sources into a probability of being within tolerance.
+    """Turn the spread of the sources into a probability of being within 1.2 % of the diagonal of the truth.
 
     Args:
-        spread: Distance of the sources from each other, pixels, shape (n_frames, n_points); NaN where
-            there is one source only, which is trusted less the farther the label is.
-        distance: Frames to the nearest label, same shape.
-        diagonal: Of the frame, pixels; tolerances go with it.
+        disagreement: Of flow's directions, pixels, shape (n_frames, n_points); NaN where one leads.
+        apart: Distance of flow and network, pixels, same shape.
+        distance: Frames to the nearest label, same shape; inf where none leads.
+        diagonal: Of the frame, pixels.
 
     Returns:
         In [0, 1], same shape.
     """
-    alone = 0.004 * diagonal * np.sqrt(np.maximum(distance, 0.0))
-    expected = np.where(np.isfinite(spread), spread, alone) / (0.012 * diagonal)
-    near = np.exp(-distance / 400.0)
-    return near / (1.0 + expected**2)
+    unit = _UNIT * diagonal
+    spread = np.where(np.isfinite(disagreement), disagreement / unit, _ALONE)
+    frames = np.minimum(distance, 1e6)
+    return sigmoid(
+        _BIAS
+        + _DISAGREEMENT * np.log2(1.0 + spread)
+        + _APART * np.log2(1.0 + np.nan_to_num(apart) / unit)
+        + _DISTANCE * np.log2(1.0 + frames)
+    )

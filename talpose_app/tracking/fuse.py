@@ -1,4 +1,4 @@
-"""Choose between flow and network, frame by frame and point by point."""
+"""Fuse flow and network into tracks that pass through the labels."""
 
 from __future__ import annotations
 
@@ -9,26 +9,13 @@ from numpy.typing import NDArray
 
 from talpose_app.tracking.anchors import Anchors
 from talpose_app.tracking.confidence import VISIBLE_FROM, confidence_from_spread
-from talpose_app.tracking.interpolation import straight_lines
 from talpose_app.tracking.merge import Merged, pin
 
-#: The two directions of flow agree when they differ by less than this share of the frame's diagonal.
-AGREEMENT = 0.016
+#: Disagreement of flow's directions, as a share of the diagonal, at which flow and network count the same.
+AGREEMENT = 0.05
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fused:
-    """Tracks with what is to be thought of them.
-
-    Attributes:
-        tracks: Shape (n_frames, n_points, 2), float64, image pixels; NaN where nothing is predicted.
-        visibility: Shape (n_frames, n_points), bool.
-        confidence: Shape (n_frames, n_points), float64 in [0, 1].
-    """
-
-    tracks: NDArray[np.float64]
-    visibility: NDArray[np.bool_]
-    confidence: NDArray[np.float64]
+#: How much flow counts where a label leads from one side only and nothing can disagree.
+_ONE_SIDED_FLOW = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,43 +33,63 @@ class NetworkTracks:
     confidence: NDArray[np.float64]
 
 
-def agreement_weight(disagreement: NDArray[np.float64], diagonal: float) -> NDArray[np.float64]:
-    """How much flow counts: 1 where its directions coincide, 1/2 at the limit of agreement, NaN where alone."""
-    return 1.0 / (1.0 + (disagreement / (AGREEMENT * diagonal)) ** 4)
+@dataclass(frozen=True, slots=True, eq=False)
+class Fused:
+    """Tracks with what is to be thought of them.
+
+    Attributes:
+        tracks: Shape (n_frames, n_points, 2), float64, image pixels; NaN where nothing is predicted.
+        visibility: Shape (n_frames, n_points), bool.
+        confidence: Shape (n_frames, n_points), float64 in [0, 1].
+    """
+
+    tracks: NDArray[np.float64]
+    visibility: NDArray[np.bool_]
+    confidence: NDArray[np.float64]
 
 
-def start_tracks(anchors: Anchors, flow: Merged, diagonal: float) -> NDArray[np.float64]:
-    """Where the network starts: flow as far as its directions agree, straight lines elsewhere."""
-    lines = straight_lines(anchors)
-    weight = np.where(np.isfinite(flow.disagreement), agreement_weight(flow.disagreement, diagonal), 1.0)
-    has_flow = np.isfinite(flow.tracks[..., 0])
-    weight = np.where(has_flow, weight, 0.0)[..., None]
-    return weight * np.where(has_flow[..., None], flow.tracks, 0.0) + (1.0 - weight) * lines
+def flow_share(
+    disagreement: NDArray[np.float64], diagonal: float, agreement: float = AGREEMENT
+) -> NDArray[np.float64]:
+    """How much flow counts against the network, in [0, 1].
+
+    Args:
+        disagreement: Of flow's directions, pixels, any shape; NaN where only one leads.
+        diagonal: Of the frame, pixels.
+        agreement: Share of the diagonal at which both count the same.
+    """
+    share = 1.0 / (1.0 + (disagreement / (agreement * diagonal)) ** 2)
+    return np.where(np.isfinite(disagreement), share, _ONE_SIDED_FLOW)
 
 
-def fuse(anchors: Anchors, flow: Merged, network: NetworkTracks | None, diagonal: float) -> Fused:
-    """Merge the sources into tracks that pass through the labels.
+def fuse(
+    anchors: Anchors,
+    flow: Merged,
+    network: NetworkTracks | None,
+    diagonal: float,
+    agreement: float = AGREEMENT,
+) -> Fused:
+    """Average flow and network, flow the more the better its directions agree.
 
     Args:
         anchors: The labels.
-        flow: Both directions of flow, merged.
+        flow: Flow, finite wherever a label leads.
         network: The network's tracks; None to do without.
         diagonal: Of the frame, pixels.
+        agreement: See `flow_share`.
     """
-    start = start_tracks(anchors, flow, diagonal)
     if network is None:
-        spread = np.where(np.isfinite(flow.disagreement), flow.disagreement, np.nan)
-        tracks, seen = start, np.ones(start.shape[:2])
+        tracks, apart, seen = flow.tracks, np.zeros(flow.disagreement.shape), np.ones(flow.disagreement.shape)
     else:
-        apart = np.linalg.norm(network.tracks - start, axis=-1)
-        spread = np.where(np.isfinite(flow.disagreement), np.minimum(flow.disagreement, apart), apart)
-        weight = np.where(np.isfinite(flow.disagreement), agreement_weight(flow.disagreement, diagonal), 0.5)
-        weight = np.where(np.isfinite(flow.tracks[..., 0]), weight, 0.0)[..., None]
-        tracks = weight * start + (1.0 - weight) * pin(anchors, network.tracks)
-        seen = network.visibility
-    confidence = confidence_from_spread(spread, anchors.distance(), diagonal)
-    is_known = anchors.is_known
+        pinned = pin(anchors, network.tracks)
+        share = flow_share(flow.disagreement, diagonal, agreement)[..., None]
+        tracks = share * flow.tracks + (1.0 - share) * pinned
+        apart, seen = np.linalg.norm(pinned - flow.tracks, axis=-1), network.visibility
+    is_known, is_tracked = anchors.is_known, anchors.is_tracked
+    confidence = confidence_from_spread(flow.disagreement, apart, anchors.distance(), diagonal)
     tracks = np.where(is_known[..., None], anchors.positions, tracks)
-    visibility = np.where(is_known, anchors.is_seen, seen > VISIBLE_FROM) & anchors.is_tracked
-    confidence = np.where(is_known, 1.0, np.where(anchors.is_tracked, confidence, 0.0))
-    return Fused(np.where(anchors.is_tracked[..., None], tracks, np.nan), visibility, confidence)
+    return Fused(
+        np.where(is_tracked[..., None], tracks, np.nan),
+        np.where(is_known, anchors.is_seen, seen > VISIBLE_FROM) & is_tracked,
+        np.where(is_known, 1.0, np.where(is_tracked, confidence, 0.0)),
+    )

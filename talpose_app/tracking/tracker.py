@@ -91,7 +91,7 @@ class RunUpdate:
 
 
 class RunControl(Protocol):
-    """How the app steers a run from outside. A tracker calls it between units of work (well under a second each)."""
+    """How the app steers a run. A tracker calls it between units of work, each well under a second."""
 
     def amended_labels(self) -> LabelTable | None:
         """Wait while paused; return the labels if they changed since the last call.
@@ -121,8 +121,10 @@ class PointTracker(Protocol):
         """
         ...
 
-    def refine(self, request: TrackRequest, options: RefineOptions, control: RunControl) -> Iterator[RunUpdate]:
-        """Optimize the points' appearance features on the labels; one update a step, ``request.previous`` the start.
+    def refine(
+        self, request: TrackRequest, options: RefineOptions, control: RunControl
+    ) -> Iterator[RunUpdate]:
+        """Optimize the points' appearance features on the labels; one update a step.
 
         The caller keeps the last update with ``is_best``.
 

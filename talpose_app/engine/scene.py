@@ -1,0 +1,198 @@
+"""A set of labels as the network is asked about them: flow to start from, templates, what is known.
+
+Letters: T frames, N points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from talpose_app.engine.anchored import Known, WindowBlend, improve, windows
+from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
+from talpose_app.engine.cotracker3.pyramid import Support
+from talpose_app.engine.embedding import Embedding
+from talpose_app.engine.footage import Footage
+from talpose_app.engine.templates import sample_templates
+from talpose_app.tracking.anchors import NO_LABEL, Anchors
+from talpose_app.tracking.confidence import sigmoid
+from talpose_app.tracking.fuse import NetworkTracks
+from talpose_app.tracking.merge import Merged
+
+#: Feature pixels by which a point with no other label is displaced before it has to be found again.
+_DISPLACEMENT = 1.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HiddenKeyframe:
+    """A window in which the labels of one keyframe are to be found.
+
+    Attributes:
+        span: The window, frames counted from the anchors' start.
+        key: The keyframe, counted from the window's start.
+        points: Points whose labels are hidden, shape (n,), int64.
+        known: The other labels, of the window.
+        start: Where the network starts, of the window.
+        support: Templates without the hidden labels.
+        goal: The hidden positions, shape (n, 2), feature pixels.
+        flow_miss: By how much flow from the other labels misses them, shape (n, 2), feature pixels.
+        flow_disagreement: Of the two directions of that flow, shape (n,), image pixels; NaN where only
+            one leads.
+    """
+
+    span: tuple[int, int]
+    key: int
+    points: Tensor
+    known: Known
+    start: TrackState
+    support: Support
+    goal: Tensor
+    flow_miss: Tensor
+    flow_disagreement: NDArray[np.float64]
+
+
+class Scene:
+    """Labels, flow and network over one range of frames.
+
+    Attributes:
+        anchors: The labels.
+        flow: Flow through them.
+        spans: The windows the range is worked on in.
+
+    Args:
+        network: Frozen.
+        footage: The video.
+        anchors: The labels.
+        flow: Flow through them.
+    """
+
+    def __init__(self, network: CoTracker3, footage: Footage, anchors: Anchors, flow: Merged) -> None:
+        self.anchors = anchors
+        self.flow = flow
+        self.spans = windows(anchors.n_frames, network.config.window_len)
+        self._network = network
+        self._footage = footage
+        self._templates = sample_templates(network, footage, anchors)
+        self._known = footage.known(anchors)
+        filled = fill_missing(flow.tracks, footage.source.size)
+        coords = footage.to_feature_pixels(filled).astype(np.float32)
+        self._start = torch.from_numpy(coords).to(self._known.coords.device)
+
+    @property
+    def keyframes(self) -> list[int]:
+        """Frames with a label that shows its point, counted from the anchors' start."""
+        return np.flatnonzero(self.anchors.is_seen.any(axis=1)).tolist()
+
+    def new_embedding(self) -> Embedding:
+        """Corrections of the right shapes that change nothing yet."""
+        return Embedding(self._templates.between(0, 1))
+
+    def track_window(self, span: tuple[int, int], embedding: Embedding | None, blend: WindowBlend) -> None:
+        """Let the network improve one window of the flow, and add what it finds."""
+        support = self._templates.between(*span)
+        known = self._known[slice(*span)]
+        with torch.no_grad():
+            if embedding is not None:
+                support = embedding.applied(support)
+            pyramid = self._footage.pyramid(self.anchors.start + span[0], self.anchors.start + span[1])
+            start = TrackState.from_coords(self._start[slice(*span)])
+            *_, found = improve(self._network, pyramid, support, known, start)
+        blend.add(span[0], known.hold(found))
+
+    def tracks(self, blend: WindowBlend) -> NetworkTracks:
+        """Convert an estimate to image pixels and probabilities."""
+        mean = blend.mean()
+        tracks = self._footage.to_image_pixels(mean[..., :2])
+        return NetworkTracks(tracks, sigmoid(mean[..., 2]), sigmoid(mean[..., 3]))
+
+    def hide(self, key: int) -> HiddenKeyframe:
+        """Set up the search for one keyframe's labels from all others."""
+        length = self._network.config.window_len
+        first = int(np.clip(key - length // 2, 0, max(self.anchors.n_frames - length, 0)))
+        stop = min(first + length, self.anchors.n_frames)
+        points = np.flatnonzero(self.anchors.is_seen[key])
+        index = torch.from_numpy(points).to(self._start.device)
+        miss, disagreement = self._flow_without(key, points)
+        miss_coords = torch.from_numpy(self._footage.to_feature_pixels(miss).astype(np.float32)).to(
+            index.device
+        )
+        bump = torch.from_numpy(self._bump(key, points, first, stop)).to(index.device)
+        start = self._start[first:stop].clone()
+        start[:, index] += bump[..., None] * miss_coords
+        return HiddenKeyframe(
+            (first, stop),
+            key - first,
+            index,
+            self._known[first:stop].without(key - first, index),
+            TrackState.from_coords(start),
+            self._templates.between(first, stop, self._templates.frame_idx == key),
+            self._known.coords[key, index],
+            miss_coords,
+            disagreement,
+        )
+
+    def search(self, hidden: HiddenKeyframe, support: Support) -> Iterator[Tensor]:
+        """Look for hidden labels; yields positions (n, 2), feature pixels, after each iteration.
+
+        Args:
+            hidden: What to look for.
+            support: Its templates, corrected; gradients flow to them.
+        """
+        first, stop = hidden.span
+        pyramid = self._footage.pyramid(self.anchors.start + first, self.anchors.start + stop)
+        for state in improve(self._network, pyramid, support, hidden.known, hidden.start):
+            yield state.coords[hidden.key, hidden.points]
+
+    def to_image_pixels(self, coords: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Convert feature pixels (..., 2) to image pixels."""
+        return self._footage.to_image_pixels(coords)
+
+    def _flow_without(
+        self, key: int, points: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How flow from the neighboring labels misses a keyframe's, (n, 2), and disagrees about it, (n,)."""
+        miss_here = -self.flow.miss[key, points]
+        following = self._next_labels(key, points)
+        miss_next = np.where(
+            (following == NO_LABEL)[:, None], np.nan, self.flow.miss[np.maximum(following, 0), points]
+        )
+        both = np.stack((miss_here, miss_next))
+        count = np.isfinite(both[..., 0]).sum(axis=0)
+        mean = np.nan_to_num(both).sum(axis=0) / np.maximum(count, 1)[:, None]
+        angle = 2.4 * points
+        apart = _DISPLACEMENT * np.stack((np.cos(angle), np.sin(angle)), axis=1)
+        alone = self._footage.to_image_pixels(apart)
+        return np.where((count > 0)[:, None], mean, alone), np.linalg.norm(miss_here - miss_next, axis=1)
+
+    def _next_labels(self, key: int, points: NDArray[np.int64]) -> NDArray[np.int64]:
+        if key + 1 >= self.anchors.n_frames:
+            return np.full(len(points), NO_LABEL)
+        return self.anchors.after[key + 1, points]
+
+    def _bump(self, key: int, points: NDArray[np.int64], first: int, stop: int) -> NDArray[np.float32]:
+        """1 at the keyframe, falling to 0 at each point's labels around it; (T, n)."""
+        before = self.anchors.before[key - 1, points] if key else np.full(len(points), NO_LABEL)
+        after = self._next_labels(key, points)
+        frames = np.arange(first, stop)[:, None]
+        rise = np.where(before == NO_LABEL, 1.0, (frames - before) / np.maximum(key - before, 1))
+        fall = np.where(after == NO_LABEL, 1.0, (after - frames) / np.maximum(after - key, 1))
+        return np.clip(np.minimum(rise, fall), 0.0, 1.0).astype(np.float32)
+
+
+def fill_missing(tracks: NDArray[np.float64], size: tuple[int, int]) -> NDArray[np.float64]:
+    """Fill frames without a position from the nearest ones in time; points without any lie in the center."""
+    filled = tracks.copy()
+    frames = np.arange(len(tracks))
+    for point in range(tracks.shape[1]):
+        known = np.flatnonzero(np.isfinite(tracks[:, point, 0]))
+        for axis in range(2):
+            if len(known):
+                filled[:, point, axis] = np.interp(frames, known, tracks[known, point, axis])
+            else:
+                filled[:, point, axis] = (size[axis] - 1) / 2
+    return filled
