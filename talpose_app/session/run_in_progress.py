@@ -89,7 +89,10 @@ class RunInProgress:
     def _take_update(self, event: JobUpdate) -> None:
         update = event.update
         self.result.add(update)
-        losses = self.status.losses if update.loss is None else (*self.status.losses, update.loss)
+        # Step 0 is the state before the first step; a tracker may know its loss, but no step made it.
+        losses = self.status.losses
+        if update.loss is not None and update.step > 0:
+            losses = (*losses, update.loss)
         best_step = update.step if update.is_best else self.status.best_step
         self.change(step=update.step, n_steps=update.n_steps, losses=losses, best_step=best_step)
 
