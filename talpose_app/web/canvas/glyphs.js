@@ -9,6 +9,7 @@
 
 const TURN = 2 * Math.PI;
 const UNDERLAY = "rgb(0 0 0 / 0.55)";
+const FAINT_UNDERLAY = "rgb(0 0 0 / 0.35)";
 
 /**
  * @param {number} nCorners
@@ -146,11 +147,11 @@ function drawCross(context, color, unit) {
  * @param {boolean} isBroken
  */
 function drawOpen(context, shape, color, unit, isBroken) {
-  outline(context, shape, UNDERLAY, 4 * unit);
+  outline(context, shape, isBroken ? FAINT_UNDERLAY : UNDERLAY, 4 * unit);
   if (isBroken) {
-    context.setLineDash([3 * unit, 3.2 * unit]);
+    context.setLineDash([3.4 * unit, 3.6 * unit]);
   }
-  outline(context, shape, color, 2 * unit);
+  outline(context, shape, color, 2.2 * unit);
   context.setLineDash([]);
   if (!isBroken) {
     dot(context, UNDERLAY, 2.2 * unit);

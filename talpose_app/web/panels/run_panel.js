@@ -16,6 +16,12 @@ import { LossChart } from "./loss_chart.js";
 import { RunOptions } from "./run_options.js";
 
 const CLOCK_MS = 500;
+/** What the engine calls its stages, in words. @type {Record<string, string>} */
+const STAGE_TITLES = {
+  features: "Looking at the video",
+  flow: "Following by optical flow",
+  network: "Following with the network",
+};
 const KIND_TITLES = { track: "Track", refine: "Refine" };
 
 /** The panel on the right. */
@@ -128,7 +134,7 @@ export class RunPanel {
     this.#progress.dataset["state"] = run.state;
     setText(this.#title, titleOf(run));
     const isActive = this.#models.run.isActive;
-    setText(this.#stage, isActive ? run.stage : `${run.tracker}, ${run.device.toUpperCase()}`);
+    setText(this.#stage, isActive ? (STAGE_TITLES[run.stage] ?? run.stage) : `${run.tracker}, ${run.device.toUpperCase()}`);
     this.#stage.hidden = run.state === "failed" || this.#stage.textContent === this.#title.textContent;
     this.#times.hidden = run.state === "failed";
     this.#bar.hidden = !isActive;
