@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, cast
 
 import torch
 import torch.nn.functional as F
@@ -150,11 +151,49 @@ def interpolate(values: Tensor, points: Tensor, radius: int) -> Tensor:
     side = 2 * radius + 2
     grid = values.view(*values.shape[:-2], side, side, values.shape[-1])
     fraction = (points.detach() - points.detach().floor()).to(values.dtype)
-    along_x = fraction[..., 0, None, None, None]
-    grid = torch.lerp(grid[..., :-1, :, :], grid[..., 1:, :, :], along_x)
-    along_y = fraction[..., 1, None, None, None]
-    grid = torch.lerp(grid[..., :-1, :], grid[..., 1:, :], along_y)
-    return grid.flatten(-3, -2)
+    along_x, along_y = fraction[..., None, None, None].unbind(-4)
+    mixed = cast("Tensor", _MixNeighbors.apply(grid, along_x, -3))
+    mixed = cast("Tensor", _MixNeighbors.apply(mixed, along_y, -2))
+    return mixed.flatten(-3, -2)
+
+
+class _MixContext(Protocol):
+    """What one mix keeps for its backward pass."""
+
+    dim: int
+    saved_tensors: tuple[Tensor, ...]
+
+    def save_for_backward(self, *tensors: Tensor) -> None: ...
+
+
+class _MixNeighbors(torch.autograd.Function):
+    """Mix every entry along an axis with the next one.
+
+    Autograd's own backward pass of the two slices fills two arrays of the full
+    size with zeros, which takes a sixth of an optimization step.
+    """
+
+    @staticmethod
+    def forward(ctx: _MixContext, values: Tensor, fraction: Tensor, dim: int) -> Tensor:
+        """Return ``(1 - fraction) * values[i] + fraction * values[i + 1]`` along ``dim``."""
+        ctx.save_for_backward(fraction)
+        ctx.dim = dim
+        n_mixed = values.shape[dim] - 1
+        return torch.lerp(values.narrow(dim, 0, n_mixed), values.narrow(dim, 1, n_mixed), fraction)
+
+    @staticmethod
+    def backward(ctx: _MixContext, *grads: Tensor) -> tuple[Tensor, None, None]:
+        """Spread each gradient over the two entries it was mixed from."""
+        (grad,) = grads
+        (fraction,) = ctx.saved_tensors
+        dim = ctx.dim
+        to_next = grad * fraction
+        shape = list(grad.shape)
+        shape[dim] += 1
+        spread = grad.new_zeros(shape)
+        spread.narrow(dim, 0, grad.shape[dim]).copy_(grad).sub_(to_next)
+        spread.narrow(dim, 1, grad.shape[dim]).add_(to_next)
+        return spread, None, None
 
 
 def sample_windows(maps: Tensor, frame_idx: Tensor, points: Tensor, radius: int) -> Tensor:
