@@ -13,6 +13,10 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE, errno.ENODEV}
 
 
+class NotWritableError(ProjectError):
+    """The user has no right to write here; reading may go well."""
+
+
 @contextmanager
 def disk_errors(refusal: str) -> Generator[None]:
     """Raise ``ProjectError`` in place of an ``OSError``.
@@ -23,7 +27,8 @@ def disk_errors(refusal: str) -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise ProjectError(f"{refusal}: {error.strerror or error}.", hint=_way_out(error.errno)) from error
+        kind = NotWritableError if error.errno in _FORBIDDEN else ProjectError
+        raise kind(f"{refusal}: {error.strerror or error}.", hint=_way_out(error.errno)) from error
 
 
 def _way_out(code: int | None) -> str:

@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from talpose_app.errors import ProjectError
-from talpose_app.store.disk_errors import disk_errors
+from talpose_app.store.disk_errors import NotWritableError, disk_errors
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,11 @@ def test_the_hint_fits_the_error(code, hint):
     ):
         raise OSError(code, "boom")
     assert hint in caught.value.hint
+
+
+def test_a_missing_right_is_told_apart():
+    with pytest.raises(NotWritableError), disk_errors("It cannot be saved"):
+        raise PermissionError(errno.EACCES, "Permission denied")
 
 
 def test_other_errors_pass():
