@@ -269,7 +269,9 @@ def handler(case: GoldenCase) -> tuple[Callable[[GoldenCase, CoTracker3], None],
     return known.get(model)
 
 
+# A minute on a free machine, several on one that trains beside.
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
 def test_recorded_case_is_reproduced(path: Path, request: pytest.FixtureRequest):
     case = GoldenCase(path)
