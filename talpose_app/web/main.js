@@ -158,6 +158,7 @@ new Keyboard({
 });
 
 const nextTheme = followTheme(preferences, () => timeline.onTheme());
+stage.source.on("failed", (error) => commands.report(error));
 mirrorState(document.body, models);
 rememberView(models, (view) => void commands.send("set_view", { view }));
 acceptDrops({

@@ -2,7 +2,7 @@
  * Pictures of frames: asked for one at a time, kept while there is room.
  *
  * @import { Frame, VideoState } from "../protocol/messages.js"
- * @import { Link } from "../state/labeling.js"
+ * @import { Link, LinkError } from "../state/labeling.js"
  *
  * @typedef {{ bitmap: ImageBitmap, frameIdx: number, isExact: boolean }} Picture
  */
@@ -15,7 +15,11 @@ const MAX_IN_FLIGHT = 2;
 /** A picture this much smaller than it is drawn is asked for again. */
 const GOOD_ENOUGH = 0.8;
 
-/** @extends {Emitter<{ picture: null }>} */
+/**
+ * Emits `picture` (one has come) and `failed` (one cannot be had).
+ *
+ * @extends {Emitter<{ picture: null, failed: LinkError }>}
+ */
 export class FrameSource extends Emitter {
   #link;
   /** @type {Map<number, Picture>} least recently used first */
@@ -203,7 +207,10 @@ export class FrameSource extends Emitter {
       })
       .then(
         () => this.#onAnswered(frameIdx, generation, true),
-        () => this.#onAnswered(frameIdx, generation, false),
+        (/** @type {LinkError} */ error) => {
+          this.#onAnswered(frameIdx, generation, false);
+          this.emit("failed", error);
+        },
       );
   }
 

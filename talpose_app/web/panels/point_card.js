@@ -114,5 +114,7 @@ function lookOf(placed, isAbsent) {
       : { icon: "state-visible", text: "Label" };
   }
   const percent = `${Math.round(placed.confidence * 100)} %`;
-  return { icon: "state-predicted", text: placed.confidence < DOUBTFUL_CONFIDENCE ? `Doubtful ${percent}` : `Predicted ${percent}` };
+  return placed.confidence < DOUBTFUL_CONFIDENCE
+    ? { icon: "state-doubtful", text: `Doubtful ${percent}` }
+    : { icon: "state-predicted", text: `Predicted ${percent}` };
 }

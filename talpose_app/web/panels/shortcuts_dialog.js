@@ -4,7 +4,7 @@
  * @import { Shortcut, ShortcutGroup } from "../state/keymap.js"
  */
 import { capsOf, SHORTCUTS } from "../state/keymap.js";
-import { button, element } from "./element.js";
+import { button, element, icon } from "./element.js";
 
 /** @type {Record<ShortcutGroup, string>} */
 const TITLES = { frames: "Frames", labels: "Labels", tracking: "Tracking", view: "View", general: "General" };
@@ -27,6 +27,15 @@ const TIMELINE = [
   [["Wheel"], "Zoom the time"],
   [["Shift", "Wheel"], "Pan the time"],
   [["Alt", "Wheel"], "Scroll the lanes"],
+];
+
+/** How a point looks, by what is known about it in the frame. */
+const LEGEND = [
+  ["state-visible", "Label"],
+  ["state-occluded", "Label, occluded"],
+  ["state-absent", "Label, absent"],
+  ["state-predicted", "Predicted"],
+  ["state-doubtful", "Predicted, doubtful"],
 ];
 
 /** A modal dialog, made when it is first wanted. */
@@ -62,7 +71,7 @@ export class ShortcutsDialog {
         section("Mouse on the timeline", TIMELINE.map(asRow)),
       ),
     );
-    dialog.append(head, columns);
+    dialog.append(head, columns, legend());
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) {
         dialog.close();
@@ -71,6 +80,14 @@ export class ShortcutsDialog {
     document.body.append(dialog);
     return dialog;
   }
+}
+
+/** @returns {HTMLElement} */
+function legend() {
+  const entries = LEGEND.map(([name = "", text = ""]) =>
+    element("span", { class: "legend-entry" }, icon(name), element("span", { text })),
+  );
+  return element("footer", { class: "legend" }, element("h3", { class: "heading", text: "Points" }), ...entries);
 }
 
 /** @typedef {{ chords: string[][], text: string }} Row */
