@@ -103,14 +103,14 @@ export class PointCard {
  */
 function lookOf(placed, isAbsent) {
   if (isAbsent) {
-    return { icon: "state-absent", text: "Labeled absent" };
+    return { icon: "state-absent", text: "Absent" };
   }
   if (!placed) {
     return { icon: "state-predicted", text: "Click to place" };
   }
   if (placed.isLabel) {
     return placed.visibility === "occluded"
-      ? { icon: "state-occluded", text: "Labeled occluded" }
+      ? { icon: "state-occluded", text: "Occluded" }
       : { icon: "state-visible", text: "Label" };
   }
   const percent = `${Math.round(placed.confidence * 100)} %`;

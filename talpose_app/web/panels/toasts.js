@@ -29,6 +29,9 @@ export class Toasts {
     if (isThere) {
       return;
     }
+    if (level === "info") {
+      this.#root.querySelectorAll(".toast.is-info").forEach((old) => old.remove());
+    }
     const words = element("div", { class: "toast-words" }, element("p", { class: "toast-message", text: message }));
     if (hint) {
       words.append(element("p", { class: "toast-hint", text: hint }));
