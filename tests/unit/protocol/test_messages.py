@@ -15,7 +15,8 @@ def _messages() -> list[type[messages.Message]]:
 
 
 def test_names_on_the_wire_are_the_class_names_in_snake_case():
-    tags = {x.__name__: x.__struct_config__.tag for x in (messages.GetFrame, messages.Undo, messages.TrackUpdate)}
+    some = (messages.GetFrame, messages.Undo, messages.TrackUpdate)
+    tags = {x.__name__: x.__struct_config__.tag for x in some}
     assert tags == {"GetFrame": "get_frame", "Undo": "undo", "TrackUpdate": "track_update"}
 
 
