@@ -15,6 +15,7 @@ from talpose_app.session.recent import RecentProject, RecentProjects
 from talpose_app.session.runner import Engine
 from talpose_app.session.session import Session
 from talpose_app.session.subscribers import Subscribers
+from talpose_app.store.disk_errors import NotWritableError
 from talpose_app.store.files import PROJECT_SUFFIX
 
 #: File name of the sample video.
@@ -73,7 +74,8 @@ class Workspace:
         """Open a project, or a video with its project; the present project is closed.
 
         A video opens the project beside it, or makes one there, or in the user's folder where
-        the video's cannot be written. A project that is open elsewhere is opened read-only.
+        the video's cannot be written. A project that is open elsewhere, or that lies where the
+        user may not write, is opened read-only.
 
         Args:
             path: A ``.talpose.json`` file, or a video.
@@ -139,10 +141,10 @@ class Workspace:
                 return self._session  # It holds the lock itself.
             try:
                 return self._replace(lambda: Session.open(path, self._engine, video_path=video))
-            except ProjectLockedError as error:
-                notice = Noticed(
-                    "warning", error.message, "It is shown read-only; close it there to edit it here."
-                )
+            except (ProjectLockedError, NotWritableError) as error:
+                is_locked = isinstance(error, ProjectLockedError)
+                way_out = "close it there" if is_locked else "copy it to a folder of your own"
+                notice = Noticed("warning", error.message, f"It is shown read-only; {way_out} to edit it.")
                 return self._replace(
                     lambda: Session.open(path, self._engine, read_only=True, video_path=video), notice
                 )

@@ -7,6 +7,7 @@ import pytest
 from talpose_app.errors import ProjectLockedError, UsageError, VideoError
 from talpose_app.session.session import Session
 from talpose_app.session.workspace import SAMPLE_VIDEO, SessionClosed, SessionOpened, Workspace
+from talpose_app.store.disk_errors import NotWritableError
 from tests.fixtures.projects import NOSE
 from tests.fixtures.sessions import set_label
 
@@ -69,6 +70,18 @@ def test_a_project_open_elsewhere_is_shown_read_only_and_can_be_taken_over(works
     assert not taken.is_read_only
     assert taken.project.label(NOSE, 3).x == 1.0
     assert workspace.take_over() is taken
+
+
+def test_a_project_where_the_user_may_not_write_is_shown_read_only(workspace, session, monkeypatch):
+    session.close()
+
+    def forbidden(path):
+        raise NotWritableError(f"{path} cannot be written.")
+
+    monkeypatch.setattr("talpose_app.store.store.ProjectLock.acquire", forbidden)
+    assert workspace.open(session.path).is_read_only
+    (notice,) = workspace.heard[-1].notices
+    assert "copy it" in notice.hint
 
 
 def test_there_is_nothing_to_take_over_at_the_start(workspace):
