@@ -60,6 +60,7 @@ def app_command(program: str, url: str, profile: Path, *, is_superuser: bool) ->
         f"--user-data-dir={profile}",
         "--no-first-run",
         "--no-default-browser-check",
+        "--window-size=1280,800",
     ]
     # Chromium refuses its sandbox to the superuser; the page is our own.
     return [*command, "--no-sandbox"] if is_superuser else command

@@ -11,12 +11,14 @@ from talpose_app.server.entries import VIDEO_SUFFIXES
 if TYPE_CHECKING:
     import webview
 
-_VIDEOS = f"Videos ({';'.join(f'*{suffix}' for suffix in sorted(VIDEO_SUFFIXES))})"
+_VIDEO_PATTERNS = ";".join(f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES))
+_BOTH = f"Videos and projects (*.talpose.json;{_VIDEO_PATTERNS})"
+_VIDEOS = f"Videos ({_VIDEO_PATTERNS})"
 _PROJECTS = "TALPose projects (*.talpose.json)"
 _LABELS = "Labels (*.json)"
 _ALL = "All files (*.*)"
 _FILTERS: dict[FileKind, tuple[str, ...]] = {
-    "any": (_VIDEOS, _PROJECTS, _ALL),
+    "any": (_BOTH, _ALL),
     "video": (_VIDEOS, _ALL),
     "project": (_PROJECTS, _ALL),
     "labels": (_LABELS, _ALL),

@@ -33,6 +33,7 @@ __all__ = ["LaunchOptions", "run_app"]
 
 _LOG = logging.getLogger(__name__)
 _NAME = "TALPose"
+_INSTEAD = "The app is shown in a browser instead."
 #: How long a browser may take until its page connects.
 _BROWSER_TIMEOUT_S = 15.0
 #: In browser mode the app ends when its page has been gone this long; a reload takes a second.
@@ -64,7 +65,7 @@ def run_app(workspace: Workspace, options: LaunchOptions) -> int:
         if result is None or result.is_ok:
             with nullcontext() if options.debug else stderr_to(log.with_name("window.log")):
                 return _run_window(workspace, options)
-        _tell(" ".join(filter(None, ("The window cannot open.", result.reason, result.hint))))
+        _tell(" ".join(filter(None, ("The window cannot open.", result.reason, result.hint, _INSTEAD))))
     return _run_without_window(workspace, options)
 
 
@@ -167,9 +168,10 @@ def _show_in_app_browser(program: str, service: Service, address: str, ended: th
 
 def _show_in_default_browser(service: Service, address: str, ended: threading.Event) -> None:
     """Show the page in the default browser, until it has been gone for a while and nothing runs."""
-    if has_display(os.environ):
+    is_asked = has_display(os.environ)
+    if is_asked:
         open_default_browser(address)
-    if not service.hub.wait_for_page(_BROWSER_TIMEOUT_S):
+    if not service.hub.wait_for_page(_BROWSER_TIMEOUT_S if is_asked else 0):
         _tell("No browser has opened the page. Open the address above in one; Ctrl+C ends TALPose.")
         ended.wait()
         return

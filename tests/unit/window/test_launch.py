@@ -154,7 +154,8 @@ def test_a_window_that_cannot_open_says_why_and_falls_back(workspace, browser, c
     browser.does = _end
     assert run_app(workspace, LaunchOptions()) == 0
     err = capsys.readouterr().err
-    assert "talpose: The window cannot open. A library is missing (libEGL.so.1). Install it: apt\n" in err
+    assert "talpose: The window cannot open. A library is missing (libEGL.so.1). Install it: apt" in err
+    assert "shown in a browser instead" in err
 
 
 class _AppBrowser:
