@@ -223,8 +223,8 @@ def optimize(
     for step in range(1, options.n_steps + 1):
         started = time.perf_counter()
         state.step()
-        is_best = state.judgement <= best
-        best = min(best, state.judgement)
+        judgement = state.judgement
+        is_best, best = judgement <= best, min(judgement, best)
         fused = state.fused()
         yield update(
             request, state.anchors, fused, step, options.n_steps, started, loss=state.loss, is_best=is_best

@@ -84,18 +84,17 @@ def sample_templates(network: CoTracker3, footage: Footage, anchors: Anchors) ->
     """
     point_idx, frame_idx = np.nonzero(anchors.is_seen.T)
     coords = footage.to_feature_pixels(anchors.positions[frame_idx, point_idx]) * network.config.stride
-    parts: list[tuple[NDArray[np.int64], Support]] = []
-    for frame in np.unique(frame_idx):
+    config, device = network.config, network.time_emb.device
+    shape = (len(point_idx), config.window_area, config.latent_dim)
+    levels = [torch.zeros(shape, device=device) for _ in range(config.n_levels)]
+    for frame in np.unique(frame_idx).tolist():
         rows = np.flatnonzero(frame_idx == frame)
-        xy = torch.from_numpy(coords[rows].astype(np.float32)).to(network.time_emb.device)
-        queries = torch.nn.functional.pad(xy, (1, 0))
-        absolute = anchors.start + int(frame)
-        parts.append((rows, network.support(footage.pyramid(absolute, absolute + 1), queries)))
-    order = np.argsort(np.concatenate([rows for rows, _ in parts]))
-    levels = [
-        torch.cat([windows.levels[level] for _, windows in parts])[torch.from_numpy(order)]
-        for level in range(network.config.n_levels)
-    ]
+        xy = torch.from_numpy(coords[rows].astype(np.float32)).to(device)
+        absolute = anchors.start + frame
+        pyramid = footage.pyramid(absolute, absolute + 1)
+        windows = network.support(pyramid, torch.nn.functional.pad(xy, (1, 0)))
+        for level, window in zip(levels, windows.levels, strict=True):
+            level[torch.from_numpy(rows)] = window
     return Templates(Support(tuple(levels)), frame_idx, point_idx, anchors.n_points)
 
 

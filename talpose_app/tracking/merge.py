@@ -62,9 +62,10 @@ def merge_directions(anchors: Anchors, forward: Chain, backward: Chain) -> Merge
     back = backward.tracks + np.where(anchors.is_between[..., None], (1.0 - progress) * back_miss, 0.0)
     blended = (1.0 - progress) * ahead + progress * back
     single = np.where(np.isfinite(ahead), ahead, back)
+    tracks = np.where(np.isfinite(blended), blended, single)
     disagreement = np.linalg.norm(forward.tracks - backward.tracks, axis=-1)
     return Merged(
-        np.where(np.isfinite(blended), blended, single),
+        np.where(anchors.is_known[..., None], anchors.positions, tracks),
         np.where(anchors.is_between, disagreement, np.nan),
         _miss_at_labels(anchors, forward, backward),
     )

@@ -1,0 +1,41 @@
+"""Real parts for the engine's tests: a tiny network on a small video of known motion."""
+
+import pytest
+
+from tests.fixtures.moving import N_FRAMES, every, table
+
+
+@pytest.fixture(scope="session")
+def tiny_network(tiny_checkpoint):
+    """The network of the tiny checkpoint."""
+    from talpose_app.engine.cotracker3.checkpoint import load_network
+
+    return load_network(tiny_checkpoint)
+
+
+@pytest.fixture
+def footage(tiny_network, moving_video):
+    """The moving video under the tiny network."""
+    from talpose_app.engine.footage import Footage
+
+    opened = Footage(str(moving_video), "moving", tiny_network, "0" * 64)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def layout():
+    """Labels every eight frames."""
+    from talpose_app.tracking.anchors import Anchors
+
+    return Anchors.from_labels(table(every(8)), (0, N_FRAMES))
+
+
+@pytest.fixture
+def scene(tiny_network, footage, layout):
+    """Labels, flow and network together."""
+    from talpose_app.engine.flow import QUICK_PATCHES, FlowEvidence
+    from talpose_app.engine.scene import Scene
+
+    flow = FlowEvidence(footage.source.gray, QUICK_PATCHES, 200.0).merged(layout, lambda _: None)
+    return Scene(tiny_network, footage, layout, flow)

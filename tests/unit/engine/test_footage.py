@@ -1,0 +1,37 @@
+import numpy as np
+import pytest
+
+from talpose_app.engine.anchored import KNOWN_LOGIT
+from talpose_app.model.label import Visibility
+from talpose_app.tracking.anchors import Anchors
+from tests.fixtures.moving import HEIGHT, POINTS, WIDTH, label, table
+
+pytestmark = pytest.mark.engine
+
+
+def test_corner_pixels_meet_corner_pixels(footage, tiny_network):
+    height, width = tiny_network.config.model_resolution
+    stride = tiny_network.config.stride
+    corners = np.array([(0.0, 0.0), (WIDTH - 1.0, HEIGHT - 1.0)])
+    np.testing.assert_allclose(footage.to_feature_pixels(corners) * stride, [(0, 0), (width - 1, height - 1)])
+    np.testing.assert_allclose(footage.to_image_pixels(footage.to_feature_pixels(corners)), corners)
+
+
+def test_labels_are_laid_out_for_the_network(footage):
+    labels = [label(0, 1), label(0, 3, Visibility.OCCLUDED)]
+    lay = Anchors.from_labels(table(labels, POINTS[:1]), (0, 5))
+    known = footage.known(lay)
+    assert known.mask[:, 0].tolist() == [False, True, False, True, False]
+    assert known.logit[[1, 3], 0].tolist() == [KNOWN_LOGIT, -KNOWN_LOGIT]
+    np.testing.assert_allclose(known.coords[1, 0], footage.to_feature_pixels(lay.positions[1, 0]), rtol=1e-6)
+    assert not known.coords[0].any()
+
+
+def test_pyramids_are_kept_within_bounds(footage, monkeypatch):
+    from talpose_app.engine import footage as module
+
+    first = footage.pyramid(0, 4)
+    assert footage.pyramid(0, 4) is first
+    monkeypatch.setattr(module, "_MAX_PYRAMID_BYTES", 1)
+    footage.pyramid(4, 8)
+    assert footage.pyramid(0, 4) is not first

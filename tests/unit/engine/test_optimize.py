@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from talpose_app.engine.optimize import Refinement, optimize
+from talpose_app.engine.steering import Steering
+from talpose_app.tracking.tracker import RefineOptions
+from tests.fixtures.moving import POINTS, Control, every, label, request, table
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def run(tiny_network, footage, moving_video):
+    def start(labels, options, control=None):
+        steering = Steering(control or Control(), labels)
+        return list(optimize(tiny_network, footage, request(moving_video, labels), options, steering))
+
+    return start
+
+
+def test_the_loss_falls(run):
+    losses = [update.loss for update in run(table(every(4)), RefineOptions(24, learning_rate=0.05))]
+    assert len(losses) == 25
+    assert losses[-1] < losses[0]
+
+
+def test_one_keyframe_in_three_is_never_learned_from(tiny_network, footage, moving_video):
+    labels = table(every(4))
+    asked = request(moving_video, labels)
+    state = Refinement(tiny_network, footage, asked, RefineOptions(), Steering(Control(), labels))
+    judges = [key for key, keyframe in state._keyframes.items() if keyframe.is_judge]
+    assert judges == [8, 20]
+
+
+def test_states_that_do_worse_elsewhere_are_not_the_best(run, monkeypatch):
+    judgements = iter([1.0, 0.5, 0.7, 0.6, 0.5, 0.4])
+    monkeypatch.setattr(Refinement, "judgement", property(lambda _: next(judgements)))
+    updates = run(table(every(8)), RefineOptions(6))
+    assert [update.is_best for update in updates] == [True, True, True, False, False, True, True]
+
+
+def test_two_labels_are_enough(run):
+    updates = run(table([label(0, 0), label(0, 12)], POINTS[:1]), RefineOptions(2))
+    assert all(np.isfinite(update.loss) and update.loss > 0 for update in updates)
+
+
+def test_a_learning_rate_of_the_users_is_used(run):
+    slow, fast = (run(table(every(6)), RefineOptions(2, learning_rate=rate))[-1] for rate in (1e-6, 0.5))
+    assert (slow.positions != fast.positions).any()
+
+
+def test_it_tells_what_it_does(tiny_network, footage, moving_video):
+    control = Control()
+    labels = table(every(8))
+    steering = Steering(control, labels)
+    next(optimize(tiny_network, footage, request(moving_video, labels), RefineOptions(), steering))
+    assert list(dict.fromkeys(control.stages)) == [
+        "flow",
+        "features",
+        "network",
+        "held-out labels",
+        "labels' patches",
+    ]

@@ -1,0 +1,27 @@
+import numpy as np
+
+from talpose_app.tracking.confidence import confidence_from_spread, sigmoid
+
+
+def one(disagreement=0.0, apart=0.0, distance=5.0):
+    arrays = (np.array([[value]]) for value in (disagreement, apart, distance))
+    return float(confidence_from_spread(*arrays, 1000.0)[0, 0])
+
+
+def test_sigmoid_does_not_overflow():
+    np.testing.assert_allclose(sigmoid(np.array([-1e4, 0.0, 1e4])), [0, 0.5, 1])
+
+
+def test_confidence_falls_with_every_doubt():
+    best = one()
+    assert 0 < one(disagreement=20.0) < one(disagreement=5.0) < best < 1
+    assert one(apart=20.0) < one(apart=5.0) < best
+    assert one(distance=80.0) < one(distance=10.0) < one(distance=1.0)
+
+
+def test_a_point_led_from_one_side_is_trusted_less():
+    assert one(disagreement=np.nan) < one(disagreement=0.0)
+
+
+def test_no_label_anywhere_is_finite():
+    assert 0 <= one(distance=np.inf) < one()
