@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +16,23 @@ _RENDER_NODES = Path("/dev/dri")
 def has_display(environ: Mapping[str, str]) -> bool:
     """Whether a window can appear anywhere."""
     return not sys.platform.startswith("linux") or any(environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def display_answers(environ: Mapping[str, str]) -> bool:
+    """Whether somebody listens at the display the environment names; True where that cannot be told."""
+    wayland, folder = environ.get("WAYLAND_DISPLAY"), environ.get("XDG_RUNTIME_DIR")
+    if wayland and folder and Path(folder, wayland).is_socket():
+        return True
+    found = re.fullmatch(r"(?:unix)?:(\d+)(?:\.\d+)?", environ.get("DISPLAY", ""))
+    if found is None:
+        return has_display(environ)
+    place = f"/tmp/.X11-unix/X{found[1]}"  # noqa: S108  where X servers listen
+    return any(_listens(address) for address in (place, f"\0{place}"))
+
+
+def _listens(address: str) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        return line.connect_ex(address) == 0
 
 
 def window_environment(environ: Mapping[str, str], *, is_root: bool, has_gpu: bool) -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from talpose_app.paths import user_state_dir
 from talpose_app.server.app import create_app
 from talpose_app.server.dialogs import BrowserDialogs, Dialogs
 from talpose_app.server.logs import start_logging
@@ -21,12 +22,13 @@ from talpose_app.server.states import project_name
 from talpose_app.session.session import Session
 from talpose_app.session.workspace import SessionOpened, Workspace, WorkspaceEvent
 from talpose_app.window.ending import ended_by_signals
-from talpose_app.window.environment import has_display, prepare_environment
+from talpose_app.window.environment import display_answers, has_display, prepare_environment
 from talpose_app.window.fallback import AppBrowser, find_app_browser, open_default_browser
 from talpose_app.window.file_dialogs import WindowDialogs
 from talpose_app.window.options import LaunchOptions
 from talpose_app.window.probe import Probe, settle
 from talpose_app.window.quiet import stderr_to
+from talpose_app.window.trust import Trust
 from talpose_app.window.window import AppWindow
 
 __all__ = ["LaunchOptions", "run_app"]
@@ -34,6 +36,8 @@ __all__ = ["LaunchOptions", "run_app"]
 _LOG = logging.getLogger(__name__)
 _NAME = "TALPose"
 _INSTEAD = "The app is shown in a browser instead."
+#: How long the page in our own window may take.
+_PAGE_TIMEOUT_S = 120.0
 #: How long a browser may take until its page connects.
 _BROWSER_TIMEOUT_S = 15.0
 #: In browser mode the app ends when its page has been gone this long; a reload takes a second.
@@ -57,14 +61,16 @@ def run_app(workspace: Workspace, options: LaunchOptions) -> int:
     """
     log = start_logging(debug=options.debug)
     wants_window = options.mode == "window"
-    probe = _started_probe() if wants_window and options.use_probe else None
+    trust = Trust(user_state_dir() / "window_opened", os.environ)
+    is_known = trust.holds() and display_answers(os.environ)
+    probe = _started_probe() if wants_window and not is_known and options.use_probe else None
     if options.path is not None:
         workspace.open(options.path)
     if wants_window:
         result = None if probe is None else settle(probe)
         if result is None or result.is_ok:
             with nullcontext() if options.debug else stderr_to(log.with_name("window.log")):
-                return _run_window(workspace, options)
+                return _run_window(workspace, options, trust)
         _tell(" ".join(filter(None, ("The window cannot open.", result.reason, result.hint, _INSTEAD))))
     return _run_without_window(workspace, options)
 
@@ -97,8 +103,9 @@ def _serving(
 # ------------------------------------------------------------- the window
 
 
-def _run_window(workspace: Workspace, options: LaunchOptions) -> int:
+def _run_window(workspace: Workspace, options: LaunchOptions, trust: Trust) -> int:
     prepare_environment()
+    trust.withdraw()
     dialogs = WindowDialogs()
     with _serving(workspace, dialogs, options) as (service, address):
 
@@ -108,12 +115,19 @@ def _run_window(workspace: Workspace, options: LaunchOptions) -> int:
         window = AppWindow(_title(workspace.session), address, on_drop)
         dialogs.attach(window.native)
         unsubscribe = workspace.subscribe(_retitle(window))
+        threading.Thread(target=_confirm, args=(service, trust), name="trust", daemon=True).start()
         try:
             window.run()
         finally:
             dialogs.attach(None)
             unsubscribe()
     return 0
+
+
+def _confirm(service: Service, trust: Trust) -> None:
+    """Trust the window once its page is there."""
+    if service.hub.wait_for_page(_PAGE_TIMEOUT_S):
+        trust.confirm()
 
 
 def _title(session: Session | None) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
-from talpose_app.window.environment import has_display, prepare_environment
+from talpose_app.window.environment import display_answers, has_display, prepare_environment
 from talpose_app.window.requirements import install_hint
 
 #: A cold start of the page engine on a slow, busy machine.
@@ -45,7 +45,7 @@ class Probe:
 
     def start(self) -> None:
         """Start the attempt; returns at once."""
-        if not has_display(os.environ):
+        if not display_answers(os.environ):
             return
         prepare_environment()
         child = SpawnProcess(target=attempt, args=(str(self._noise),), name="window probe", daemon=True)
@@ -56,7 +56,7 @@ class Probe:
         """Wait for the attempt to end and say what came out."""
         if self._child is None:
             self._noise.unlink(missing_ok=True)
-            return ProbeResult(is_ok=False, reason="There is no display.")
+            return ProbeResult(is_ok=False, reason=_without_display())
         self._child.join(_TIMEOUT_S)
         code = self._child.exitcode
         if code is None:
@@ -81,7 +81,7 @@ def probe_window() -> ProbeResult:
 def settle(probe: Probe) -> ProbeResult:
     """The result of a started probe, with the second attempt if the first one calls for it."""
     result = probe.result()
-    may_help = has_display(os.environ) and "QTWEBENGINE_DISABLE_SANDBOX" not in os.environ
+    may_help = display_answers(os.environ) and "QTWEBENGINE_DISABLE_SANDBOX" not in os.environ
     if result.is_ok or result.hint or not may_help:
         return result
     os.environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
@@ -107,12 +107,16 @@ def explain(code: int | None, noise: str) -> ProbeResult:
     elif code == _NO_RENDER:
         reason = "The page engine does not draw."
     elif "could not connect to display" in noise:
-        return ProbeResult(
-            is_ok=False, reason=f"The display {os.environ.get('DISPLAY', '')} does not answer."
-        )
+        return ProbeResult(is_ok=False, reason=_without_display())
     else:
         reason = "The window system refuses it."
     return ProbeResult(is_ok=False, reason=reason, hint=install_hint())
+
+
+def _without_display() -> str:
+    if not has_display(os.environ):
+        return "There is no display."
+    return f"The display {os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY')} does not answer."
 
 
 def attempt(noise_path: str) -> None:

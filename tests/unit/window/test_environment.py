@@ -1,5 +1,6 @@
 """What the window's libraries find in the environment."""
 
+import socket
 import sys
 
 import pytest
@@ -67,3 +68,34 @@ def test_a_packaged_executable_lends_its_libraries_to_nobody(monkeypatch):
 
 def test_from_source_the_environment_is_passed_on():
     assert environment_for_programs({"LD_LIBRARY_PATH": "/mine"}) == {"LD_LIBRARY_PATH": "/mine"}
+
+
+@pytest.fixture
+def listening(tmp_path):
+    """A socket somebody listens at."""
+    path = tmp_path / "wayland-0"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
+        server.bind(str(path))
+        server.listen()
+        yield path
+
+
+def test_a_wayland_display_answers(listening, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    environ = {"WAYLAND_DISPLAY": listening.name, "XDG_RUNTIME_DIR": str(listening.parent)}
+    assert environment.display_answers(environ)
+    assert environment.display_answers({**environ, "DISPLAY": ":4711"})
+
+
+@pytest.mark.parametrize(
+    ("display", "answers"), [(":4711", False), ("unix:4711.0", False), ("far:10.0", True), ("", False)]
+)
+def test_an_x_display_nobody_listens_at(display, answers, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert environment.display_answers({"DISPLAY": display}) is answers
+
+
+@pytest.mark.window
+def test_a_real_x_display_answers(display):
+    assert environment.display_answers({"DISPLAY": display})
+    assert environment.display_answers({"DISPLAY": f"{display}.0"})

@@ -9,12 +9,14 @@ from contextlib import contextmanager, nullcontext
 import pytest
 
 from talpose_app.errors import TalposeError
+from talpose_app.paths import user_state_dir
 from talpose_app.server.serve import listen, port_of
 from talpose_app.session.workspace import Workspace
 from talpose_app.window import launch
 from talpose_app.window.ending import ended_by_signals
 from talpose_app.window.launch import LaunchOptions, run_app
 from talpose_app.window.probe import ProbeResult
+from talpose_app.window.trust import Trust
 from tests.fixtures.clients import PATIENCE_S, ScriptedEngine
 
 
@@ -209,3 +211,23 @@ def test_a_file_dropped_on_the_window_is_opened_and_named_in_its_title(workspace
     _Window.dropped = walk
     assert run_app(workspace, LaunchOptions(use_probe=False)) == 0
     assert _Window.made.titles == ["TALPose", "walk - TALPose"]
+
+
+def test_a_window_that_opened_before_is_not_tried_first(workspace, walk, monkeypatch):
+    tried = []
+    monkeypatch.setattr(launch, "AppWindow", _Window)
+    monkeypatch.setattr(launch, "display_answers", lambda environ: True)
+    monkeypatch.setattr(launch, "settle", lambda probe: tried.append(probe) or ProbeResult(is_ok=True))
+    monkeypatch.setattr(launch, "Probe", _Probe)
+    _Window.dropped = walk
+    note = Trust(user_state_dir() / "window_opened", os.environ)
+    run_app(workspace, LaunchOptions())
+    assert len(tried) == 1
+    workspace.close()
+    note.confirm()
+    run_app(workspace, LaunchOptions())
+    assert len(tried) == 1
+    workspace.close()
+    assert not note.holds(), "no page came this time"
+    run_app(workspace, LaunchOptions())
+    assert len(tried) == 2

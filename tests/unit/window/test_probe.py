@@ -35,15 +35,25 @@ def test_failures_say_why_and_what_to_do(code, noise, words):
     assert result.hint == "Install it: apt"
 
 
-def test_a_dead_display_needs_no_packages():
+def test_a_dead_display_needs_no_packages(monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":7")
     result = explain(-signal.SIGABRT, "qt.qpa.xcb: could not connect to display :7")
     assert "display" in result.reason
     assert result.hint == ""
 
 
 def test_without_a_display_nothing_is_started(monkeypatch):
-    monkeypatch.setattr(module, "has_display", lambda environ: False)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
     assert probe_window() == ProbeResult(is_ok=False, reason="There is no display.")
+
+
+def test_a_display_nobody_listens_at_is_named(monkeypatch):
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", ":4711")
+    monkeypatch.setattr("sys.platform", "linux")
+    assert probe_window() == ProbeResult(is_ok=False, reason="The display :4711 does not answer.")
 
 
 class _Scripted(Probe):
@@ -61,7 +71,7 @@ class _Scripted(Probe):
 @pytest.fixture
 def scripted(monkeypatch):
     monkeypatch.setattr(module, "Probe", _Scripted)
-    monkeypatch.setattr(module, "has_display", lambda environ: True)
+    monkeypatch.setattr(module, "display_answers", lambda environ: True)
     monkeypatch.delenv("QTWEBENGINE_DISABLE_SANDBOX", raising=False)
     return _Scripted
 
