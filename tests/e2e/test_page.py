@@ -1,0 +1,106 @@
+"""The page in a real browser on the real server; no run, so that the engine is never started."""
+
+import pytest
+
+from talpose_app.protocol import messages as m
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+#: Lets go of a file over the page, as a hand would.
+DROP = """
+async ([name, bytes]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([new Uint8Array(bytes)], name, { type: "video/mp4" }));
+  for (const kind of ["dragenter", "dragover", "drop"]) {
+    document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+  }
+}
+"""
+
+
+@pytest.fixture
+def open_tab(chromium):
+    """Open tabs; what the browser complains of fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 720})
+    problems = []
+
+    def start(app):
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.goto(app.security.address)
+        return page
+
+    yield start
+    context.close()
+    assert problems == []
+
+
+def _wait(page, name, value):
+    page.wait_for_selector(f"body[data-{name}='{value}']", state="attached")
+
+
+def test_a_video_is_found_in_the_listing_and_opened(serve, open_tab, walk, monkeypatch):
+    monkeypatch.setenv("HOME", str(walk.parent))
+    app = serve()
+    page = open_tab(app)
+    _wait(page, "screen", "start")
+    page.get_by_role("button", name="Open").first.click()
+    page.get_by_role("button", name="walk.mp4").click()
+    _wait(page, "screen", "project")
+    _wait(page, "frame", 0)
+    assert page.title().startswith("walk")
+
+
+def test_a_video_dropped_on_the_page_is_copied_and_opened(serve, open_tab, walk, talpose_home):
+    app = serve()
+    page = open_tab(app)
+    _wait(page, "screen", "start")
+    page.evaluate(DROP, ["dropped.mp4", list(walk.read_bytes())])
+    _wait(page, "screen", "project")
+    assert (talpose_home / "videos" / "dropped.mp4").read_bytes() == walk.read_bytes()
+
+
+def test_two_tabs_show_the_same(serve, open_tab, walk):
+    app = serve(walk)
+    first, second = open_tab(app), open_tab(app)
+    for page in (first, second):
+        _wait(page, "frame", 0)
+    first.keyboard.press("n")
+    box = first.locator("#stage").bounding_box()
+    first.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for page in (first, second):
+        _wait(page, "revision", 2)
+        page.locator("#status").get_by_text("1 label on 1 frame").wait_for()
+    (label,) = app.page().hello().project.labels
+    assert (label.x, label.y) == pytest.approx((47.5, 31.5), abs=0.5)
+
+
+def test_stepping_and_playing_show_the_frames_they_say(serve, open_tab, walk):
+    app = serve(walk)
+    page = open_tab(app)
+    _wait(page, "frame", 0)
+    for key, frame in (
+        ("ArrowRight", 1),
+        ("Shift+ArrowRight", 11),
+        ("End", 19),
+        ("ArrowLeft", 18),
+        ("Home", 0),
+    ):
+        page.keyboard.press(key)
+        _wait(page, "frame", frame)
+
+
+def test_a_page_whose_line_broke_comes_back_with_everything(serve, open_tab, walk):
+    app = serve(walk)
+    page = open_tab(app)
+    _wait(page, "frame", 0)
+    (connection,) = app.service.hub._pages
+    spy = app.page()
+    connection._hub._loop.call_soon_threadsafe(connection._is_too_slow.set)
+    spy.request(m.KeypointAdded, m.AddKeypoint, name="nose")
+    label = m.LabelState(individual_id=1, keypoint_id=1, frame_idx=0, x=10.0, y=20.0)
+    spy.do(m.SetLabels, labels=[label])
+    _wait(page, "revision", 2)
+    page.locator("#keypoints").get_by_text("nose").first.wait_for()
+    _wait(page, "save", "saved")
