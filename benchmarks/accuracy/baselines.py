@@ -47,12 +47,14 @@ def pchip(task: Task) -> Positions:
 
 def lucas_kanade(task: Task) -> Positions:
     """Pyramidal Lucas-Kanade from both neighboring labels, blended by time; one-sided beyond the ends."""
-    grays = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in read_frames(task.clip.video)]
+    colors = read_frames(task.clip.video)
+    grays = [np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.uint8) for frame in colors]
     forward, steps_forward = _chained(task, grays, +1)
     backward, steps_backward = _chained(task, grays, -1)
-    total = steps_forward + steps_backward
-    weight = np.where(np.isinf(steps_backward), 1.0, steps_backward / np.where(total > 0, total, 1.0))
-    weight = np.where(np.isinf(steps_forward), 0.0, np.where(total > 0, weight, 1.0))[..., None]
+    has_both = np.isfinite(steps_forward) & np.isfinite(steps_backward)
+    total = np.where(has_both, steps_forward + steps_backward, 1.0)
+    weight = np.where(has_both, steps_backward, np.isfinite(steps_forward)) / np.maximum(total, 1.0)
+    weight = np.where(has_both & (total == 0), 1.0, weight)[..., None]
     blended = np.where(weight > 0, weight * np.nan_to_num(forward), 0) + np.where(
         weight < 1, (1 - weight) * np.nan_to_num(backward), 0
     )
@@ -89,10 +91,10 @@ def _flow(
     """Move points by one step; a lost point stays."""
     start = points.astype(np.float32).reshape(-1, 1, 2)
     moved, found, _ = cv2.calcOpticalFlowPyrLK(
-        before, after, start, None, winSize=_LK_WINDOW, maxLevel=_LK_LEVELS
-    )  # type: ignore[call-overload]  # stubs demand an output array
-    is_found = found.ravel().astype(bool)
-    return np.where(is_found[:, None], moved.reshape(-1, 2), points)
+        before, after, start, np.empty_like(start), winSize=_LK_WINDOW, maxLevel=_LK_LEVELS
+    )
+    is_found = np.asarray(found, np.uint8).ravel().astype(np.bool_)
+    return np.where(is_found[:, None], np.asarray(moved, np.float64).reshape(-1, 2), points)
 
 
 def _linear(
@@ -103,7 +105,7 @@ def _linear(
 
 def _by_curve(task: Task, curve: _Curve) -> Positions:
     """Fill every point that has labels by a curve through them."""
-    n_frames, n_points = task.clip.visible.shape
+    n_frames, n_points = task.clip.n_frames, len(task.clip.keypoints)
     tracks = np.full((n_frames, n_points, 2), np.nan, np.float32)
     for point in range(n_points):
         rows = task.labels.of_point(point)

@@ -53,7 +53,7 @@ class Clip:
     @property
     def truth_frames(self) -> NDArray[np.int64]:
         """Frames with at least one labeled point, ascending."""
-        return np.flatnonzero(np.isfinite(self.positions).all(2).any(1))
+        return np.flatnonzero(np.isfinite(self.positions[..., 0]).any(axis=1))
 
     @property
     def is_dense(self) -> bool:

@@ -1,17 +1,13 @@
-"""Scores of tracks against truth."""
+"""Scores of tracks against truth, as the program itself computes them."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-
-import numpy as np
 
 from benchmarks.accuracy.protocols import Task
 from talpose_app.model.arrays import Positions
-
-#: TAP-Vid (Doersch et al. 2022, section 3): tolerances in pixels of a 256 x 256 image.
-_DELTA_PX = (1.0, 2.0, 4.0, 8.0, 16.0)
-_DELTA_SIDE = 256.0
+from talpose_app.tracking import scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +34,13 @@ class Score:
 def score(task: Task, tracks: Positions) -> Score:
     """Score tracks of shape (n_frames, n_points, 2), image pixels; a missing point counts as a miss."""
     clip = task.clip
-    offset = (tracks.astype(np.float64) - clip.positions)[task.scored]
-    offset = np.where(np.isfinite(offset), offset, np.inf)
-    distance = np.hypot(offset[:, 0], offset[:, 1])
-    scaled = np.hypot(offset[:, 0] * _DELTA_SIDE / clip.width, offset[:, 1] * _DELTA_SIDE / clip.height)
-    median = float(np.median(distance))
+    scored = scoring.score(tracks, clip.positions, task.scored, (clip.width, clip.height))
+    within = dict(zip(scoring.PCK_THRESHOLDS, scored.pck, strict=True))
     return Score(
-        float(np.mean([(scaled < limit).mean() for limit in _DELTA_PX])),
-        median,
-        100 * median / float(np.hypot(clip.width, clip.height)),
-        float((distance < 4).mean()),
-        float((distance < 8).mean()),
-        len(distance),
+        scored.delta_avg,
+        scored.median_px,
+        100.0 * scored.median_px / math.hypot(clip.width, clip.height),
+        within[4.0],
+        within[8.0],
+        scored.n,
     )

@@ -38,13 +38,13 @@ def evenly_labeled(clip: Clip, every: int) -> Task:
     truth = clip.truth_frames
     chosen = np.arange(0, clip.n_frames, every) if clip.is_dense else truth[:: max(2, every // _SPARSE_STEP)]
     given = np.zeros(clip.visible.shape, np.bool_)
-    given[chosen] = np.isfinite(clip.positions[chosen]).all(2)
+    given[chosen] = np.isfinite(clip.positions[chosen][..., 0])
     return _task(clip, given)
 
 
 def first_only(clip: Clip) -> Task:
     """Query-first: one label a point, the first where it is visible; score all later frames."""
-    has_truth = np.isfinite(clip.positions).all(2) & clip.visible
+    has_truth = np.isfinite(clip.positions[..., 0]) & clip.visible
     first = has_truth.argmax(0)
     given = np.zeros(clip.visible.shape, np.bool_)
     points = np.flatnonzero(has_truth.any(0))
@@ -61,11 +61,12 @@ def _task(clip: Clip, given: NDArray[np.bool_]) -> Task:
         Label(
             points[point],
             int(frame_idx),
-            *map(float, clip.positions[frame_idx, point]),
+            float(clip.positions[frame_idx, point, 0]),
+            float(clip.positions[frame_idx, point, 1]),
             Visibility.VISIBLE if clip.visible[frame_idx, point] else Visibility.OCCLUDED,
         )
-        for frame_idx, point in np.argwhere(given)
+        for frame_idx, point in np.argwhere(given).tolist()
     ]
-    has_truth = np.isfinite(clip.positions).all(2) & clip.visible
-    scored = has_truth & ~given.any(1)[:, None] & given.any(0)[None]
+    has_truth = np.isfinite(clip.positions[..., 0]) & clip.visible
+    scored = has_truth & ~given.any(axis=1, keepdims=True) & given.any(axis=0, keepdims=True)
     return Task(clip, LabelTable.from_labels(points, labels), scored)

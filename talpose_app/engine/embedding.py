@@ -50,6 +50,10 @@ class Embedding:
 
 
 def _turned(level: Tensor, change: Tensor) -> Tensor:
-    length = level.norm(dim=-1, keepdim=True)
     moved = level + change
-    return moved * (length / moved.norm(dim=-1, keepdim=True).clamp_min(_NORM_FLOOR))
+    return moved * (_length(level) / _length(moved))
+
+
+def _length(features: Tensor) -> Tensor:
+    # Floored before the root, whose slope at nothing is infinite.
+    return features.square().sum(dim=-1, keepdim=True).clamp_min(_NORM_FLOOR**2).sqrt()

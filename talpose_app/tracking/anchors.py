@@ -180,7 +180,8 @@ def _absent(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
     is_absent_label = codes == int(VisibilityCode.ABSENT)
     has_label = codes >= 0
     latest, earliest = _latest(has_label), _earliest(has_label)
-    points = np.arange(codes.shape[1])[None]
+    n_points = int(codes.shape[1])
+    points = np.arange(n_points)[None]
     follows_absent = (latest != NO_LABEL) & is_absent_label[latest, points]
     leads_to_absent = (latest == NO_LABEL) & (earliest != NO_LABEL) & is_absent_label[earliest, points]
     return follows_absent | leads_to_absent

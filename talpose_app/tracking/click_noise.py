@@ -110,4 +110,4 @@ def _click_errors(misses: NDArray[np.float64], variance: float) -> NDArray[np.fl
     normal[k + 1, k] -= stiffness
     right[k + 1] += stiffness[:, None] * misses
     right[k] -= stiffness[:, None] * misses
-    return np.linalg.solve(normal, right)
+    return np.asarray(np.linalg.solve(normal, right), np.float64)

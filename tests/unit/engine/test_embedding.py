@@ -39,3 +39,10 @@ def test_gradients_reach_the_corrections(support):
     embedding = Embedding(support)
     embedding.applied(support).levels[0].square()[..., 0].sum().backward()
     assert embedding.parameters()[0].grad.abs().sum() > 0
+
+
+def test_a_point_without_a_template_does_not_spoil_the_gradients(support):
+    mixed = Support(tuple(torch.cat((level, torch.zeros(1, *level.shape[1:]))) for level in support.levels))
+    embedding = Embedding(mixed)
+    sum(level.sum() for level in embedding.applied(mixed).levels).backward()
+    assert all(level.grad.isfinite().all() for level in embedding.parameters())
