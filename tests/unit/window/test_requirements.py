@@ -1,6 +1,7 @@
 """Which system packages are missing."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,12 @@ def test_an_unknown_library_is_named_itself(monkeypatch):
 def test_the_apt_line_names_every_package_once():
     packages = APT_LINE.split("--no-install-recommends ")[1].split()
     assert sorted(packages) == sorted(set(PACKAGE_OF.values()))
+
+
+def test_the_readme_says_the_same():
+    text = (Path(__file__).parents[3] / "README.md").read_text().replace("\\\n", " ")
+    line = next(x for x in text.splitlines() if x.startswith("apt-get install"))
+    assert sorted(line.split("--no-install-recommends")[1].split()) == sorted(set(PACKAGE_OF.values()))
 
 
 def test_other_systems_need_nothing(monkeypatch):
