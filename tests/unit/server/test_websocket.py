@@ -6,6 +6,7 @@ import threading
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from talpose_app.errors import UsageError
 from talpose_app.protocol import messages as m
@@ -70,15 +71,31 @@ def test_pictures_do_not_wait_for_commands():
         assert decode(socket.receive_bytes()).id == 1
 
 
+class _LeavingSocket:
+    """A page that says hello, sends some commands and is gone before the first is done."""
+
+    def __init__(self, desk):
+        commands = [m.Hello(id=0, version=m.VERSION), *(m.Undo(id=i) for i in range(1, 6))]
+        self._inbox = [{"type": "websocket.receive", "bytes": encode(command)} for command in commands]
+        self._desk = desk
+
+    async def accept(self):
+        pass
+
+    async def receive(self):
+        if self._inbox:
+            return self._inbox.pop(0)
+        self._desk.may_answer.set()
+        return {"type": "websocket.disconnect"}
+
+    async def send_bytes(self, data):
+        raise WebSocketDisconnect(1006)
+
+
 def test_commands_that_arrived_are_done_after_the_page_has_gone():
     desk = _Desk()
     desk.may_answer.clear()
-    with _client(desk).websocket_connect("/socket") as socket:
-        _hello(socket)
-        for command_id in range(1, 6):
-            socket.send_bytes(encode(m.Undo(id=command_id)))
-        socket.close()
-        desk.may_answer.set()
+    asyncio.run(PageConnection(_LeavingSocket(desk), desk, Hub()).run())
     assert desk.done == [1, 2, 3, 4, 5]
 
 
