@@ -151,7 +151,9 @@ class Refinement:
         learned = [key for key, k in self._keyframes.items() if not k.is_judge]
         judges = [key for key, k in self._keyframes.items() if k.is_judge]
         if learned:
-            self._learn(learned[self._turn % len(learned)])
+            key = learned[self._turn % len(learned)]
+            self._learn(key)
+            self._search(key)
         self._steering.look()
         if judges and self._turn % 2 == 0:
             self._search(judges[self._turn // 2 % len(judges)])
@@ -196,9 +198,7 @@ class Refinement:
         corrected = self._embedding.applied(hidden.support)
         leaves = [level.detach().requires_grad_() for level in corrected.levels]
         for iteration, found in enumerate(self._scene.search(hidden, Support(tuple(leaves)))):
-            loss = self._loss(found, hidden)
-            self._keyframes[key].loss = loss.item()
-            (_GAMMA ** (ITERATIONS - 1 - iteration) * loss).backward()
+            (_GAMMA ** (ITERATIONS - 1 - iteration) * self._loss(found, hidden)).backward()
         self._optimizer.zero_grad()
         torch.autograd.backward(corrected.levels, [leaf.grad for leaf in leaves])
         self._optimizer.step()
