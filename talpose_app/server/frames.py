@@ -25,6 +25,7 @@ class FrameFeed:
         self._post = post
         self._wanted: messages.GetFrame | None = None
         self._wish = asyncio.Event()
+        self._is_gone = False
 
     def request(self, command: messages.GetFrame) -> None:
         """Ask for a picture; a wish still waiting is answered without one."""
@@ -66,7 +67,8 @@ class FrameFeed:
             jpeg = await asyncio.shield(exact)
         finally:
             if not exact.done():
-                # Cancelled: the page is gone, and nobody will ask what became of the picture.
+                # Cancelled: the page is gone. The decoder is freed, and nobody asks what became of the picture.
+                self._is_gone = True
                 exact.add_done_callback(lambda task: task.cancelled() or task.exception())
         self._post(_picture(reader, idx, idx, jpeg))
         reader.prefetch(idx, command.direction)
@@ -84,7 +86,7 @@ class FrameFeed:
             self._post(_picture(reader, idx, shown_idx, jpeg))
 
     def _is_obsolete(self) -> bool:
-        return self._wanted is not None
+        return self._is_gone or self._wanted is not None
 
 
 def _picture(reader: VideoReader, frame_idx: int, shown_idx: int, jpeg: bytes) -> messages.Frame:
