@@ -67,7 +67,7 @@ class FrameFeed:
             jpeg = await asyncio.shield(exact)
         finally:
             if not exact.done():
-                # Cancelled: the page is gone. The decoder is freed, and nobody asks what became of the picture.
+                # Cancelled: the page is gone. The decoder is freed; nobody asks what became of the picture.
                 self._is_gone = True
                 exact.add_done_callback(lambda task: task.cancelled() or task.exception())
         self._post(_picture(reader, idx, idx, jpeg))
