@@ -9,10 +9,17 @@ Letters: N points, C channels, S window side.
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 from talpose_app.engine.cotracker3.pyramid import Support
+from talpose_app.model.label import PointId
+
+#: Points whose corrections are kept for the next refinement: some 40 kB each with the built-in tracker.
+_MAX_REMEMBERED = 500
 
 #: Floor of a feature vector's length, for points without a template.
 _NORM_FLOOR = 1e-6
@@ -42,11 +49,29 @@ class Embedding:
         """Copy the corrections."""
         return [level.detach().clone() for level in self.levels]
 
-    def restore(self, levels: list[Tensor]) -> None:
-        """Go back to copied corrections."""
+
+class EmbeddingMemory:
+    """What refinements learned of points, for the next one; the least recently used are forgotten first."""
+
+    def __init__(self) -> None:
+        self._corrections: OrderedDict[tuple[str, PointId], list[Tensor]] = OrderedDict()
+
+    def keep(self, fingerprint: str, points: Sequence[PointId], levels: Sequence[Tensor]) -> None:
+        """Remember the corrections of a video's points, (N, S*S, C) per level."""
+        for idx, point in enumerate(points):
+            self._corrections[fingerprint, point] = [level[idx].clone() for level in levels]
+            self._corrections.move_to_end((fingerprint, point))
+        while len(self._corrections) > _MAX_REMEMBERED:
+            self._corrections.popitem(last=False)
+
+    def recall(self, fingerprint: str, points: Sequence[PointId], embedding: Embedding) -> None:
+        """Set the corrections of the points that are remembered; leave the others."""
         with torch.no_grad():
-            for own, other in zip(self.levels, levels, strict=True):
-                own.copy_(other)
+            for idx, point in enumerate(points):
+                for level, correction in zip(
+                    embedding.levels, self._corrections.get((fingerprint, point), ()), strict=False
+                ):
+                    level[idx] = correction
 
 
 def _turned(level: Tensor, change: Tensor) -> Tensor:

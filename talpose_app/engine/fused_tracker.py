@@ -9,6 +9,7 @@ import numpy as np
 
 from talpose_app.engine.anchored import WindowBlend
 from talpose_app.engine.cotracker3.network import CoTracker3
+from talpose_app.engine.embedding import EmbeddingMemory
 from talpose_app.engine.flow import QUICK_PATCHES, FlowEvidence
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.optimize import optimize
@@ -21,7 +22,7 @@ from talpose_app.tracking.anchors import Anchors, working_span
 from talpose_app.tracking.fuse import fuse
 from talpose_app.tracking.tracker import RefineOptions, RunControl, RunUpdate, TrackRequest
 
-_METHODS = {"talpose": optimize, "published": run_published}
+_METHODS = ("talpose", "published")
 
 
 class FusedTracker:
@@ -38,6 +39,7 @@ class FusedTracker:
         self.weights_sha256 = weights_sha256
         self.device = network.time_emb.device.type
         self._network = network
+        self._memory = EmbeddingMemory()
 
     def track(self, request: TrackRequest, control: RunControl) -> Iterator[RunUpdate]:
         """See ``PointTracker.track``. Yields flow alone as step 0, then the whole; again if labels change."""
@@ -64,7 +66,10 @@ class FusedTracker:
         steering = Steering(control, request.labels)
         footage = self._open(request, steering)
         try:
-            yield from _METHODS[options.method](self._network, footage, request, options, steering)
+            if options.method == "published":
+                yield from run_published(self._network, footage, request, options, steering)
+            else:
+                yield from optimize(self._network, footage, request, options, steering, self._memory)
         finally:
             footage.close()
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from talpose_app.engine.anchored import ITERATIONS, WindowBlend
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.cotracker3.pyramid import Support
-from talpose_app.engine.embedding import Embedding
+from talpose_app.engine.embedding import Embedding, EmbeddingMemory
 from talpose_app.engine.flow import THOROUGH_PATCHES, FlowEvidence
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.reanchor import Reanchoring
@@ -76,6 +76,7 @@ class Refinement:
         request: What is refined.
         options: Steps and learning rate.
         steering: Of the run.
+        memory: What earlier refinements learned; gone on from where the request goes on from earlier tracks.
     """
 
     def __init__(
@@ -85,7 +86,9 @@ class Refinement:
         request: TrackRequest,
         options: RefineOptions,
         steering: Steering,
+        memory: EmbeddingMemory,
     ) -> None:
+        self._memory = memory
         self._network = network
         self._footage = footage
         self._request = request
@@ -129,6 +132,8 @@ class Refinement:
         self._scene = scene = Scene(self._network, self._footage, anchors, flow)
         if self._embedding is None:
             self._embedding = scene.new_embedding()
+            if self._request.previous is not None:
+                self._memory.recall(self._request.fingerprint, labels.points, self._embedding)
             self._optimizer = torch.optim.Adam(self._embedding.parameters(), lr=self._rate)
         self._blend = WindowBlend(anchors.n_frames, anchors.n_points)
         for done, span in enumerate(scene.spans):
@@ -143,6 +148,11 @@ class Refinement:
         """The tracks as they stand."""
         network = self._scene.tracks(self._blend)
         return fuse(self.anchors, self._evidence, network, self._diagonal, self._agreement)
+
+    def remember(self) -> None:
+        """Keep what was learned for the next refinement of these points."""
+        assert self._embedding is not None
+        self._memory.keep(self._request.fingerprint, self._request.labels.points, self._embedding.snapshot())
 
     def step(self) -> None:
         """Learn from the next keyframe, judge by another, track the next windows again."""
@@ -214,10 +224,11 @@ def optimize(
     request: TrackRequest,
     options: RefineOptions,
     steering: Steering,
+    memory: EmbeddingMemory,
 ) -> Iterator[RunUpdate]:
     """Refine; one update a step, after one for the state before the first."""
     started = time.perf_counter()
-    state = Refinement(network, footage, request, options, steering)
+    state = Refinement(network, footage, request, options, steering, memory)
     yield update(request, state.anchors, state.fused(), 0, options.n_steps, started, loss=state.loss)
     best = np.inf
     for step in range(1, options.n_steps + 1):
@@ -225,6 +236,8 @@ def optimize(
         state.step()
         judgement = state.judgement
         is_best, best = judgement <= best, min(judgement, best)
+        if is_best:
+            state.remember()
         fused = state.fused()
         yield update(
             request, state.anchors, fused, step, options.n_steps, started, loss=state.loss, is_best=is_best

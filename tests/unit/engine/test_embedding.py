@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from talpose_app.engine.cotracker3.pyramid import Support
-from talpose_app.engine.embedding import Embedding
+from talpose_app.engine.embedding import Embedding, EmbeddingMemory
+from talpose_app.model.label import PointId
 
 pytestmark = pytest.mark.engine
 
@@ -46,3 +47,30 @@ def test_a_point_without_a_template_does_not_spoil_the_gradients(support):
     embedding = Embedding(mixed)
     sum(level.sum() for level in embedding.applied(mixed).levels).backward()
     assert all(level.grad.isfinite().all() for level in embedding.parameters())
+
+
+def test_corrections_are_remembered_by_video_and_point(support):
+    a, b, c = PointId(1, 1), PointId(1, 2), PointId(1, 3)
+    memory, learned, fresh = EmbeddingMemory(), Embedding(support), Embedding(support)
+    with torch.no_grad():
+        for level in learned.parameters():
+            level.add_(torch.arange(3.0)[:, None, None])
+    memory.keep("video", (a, b, c), learned.snapshot())
+    memory.recall("video", (c, PointId(9, 9), b), fresh)
+    assert [level[:, 0, 0].tolist() for level in fresh.parameters()] == [[2, 0, 1]] * 2
+    memory.recall("another", (c,), untouched := Embedding(support))
+    assert not any(level.any() for level in untouched.parameters())
+
+
+def test_memory_is_bounded(support, monkeypatch):
+    from talpose_app.engine import embedding as module
+
+    monkeypatch.setattr(module, "_MAX_REMEMBERED", 2)
+    memory, learned, fresh = EmbeddingMemory(), Embedding(support), Embedding(support)
+    with torch.no_grad():
+        for level in learned.parameters():
+            level.add_(1.0)
+    points = (PointId(1, 1), PointId(1, 2), PointId(1, 3))
+    memory.keep("video", points, learned.snapshot())
+    memory.recall("video", points, fresh)
+    assert fresh.parameters()[0][:, 0, 0].tolist() == [0, 1, 1]

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from talpose_app.engine.embedding import EmbeddingMemory
 from talpose_app.engine.optimize import Refinement, optimize
 from talpose_app.engine.steering import Steering
 from talpose_app.tracking.tracker import RefineOptions
@@ -11,9 +12,10 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture
 def run(tiny_network, footage, moving_video):
-    def start(labels, options, control=None):
+    def start(labels, options, control=None, memory=None, **changes):
         steering = Steering(control or Control(), labels)
-        return list(optimize(tiny_network, footage, request(moving_video, labels), options, steering))
+        asked = request(moving_video, labels, **changes)
+        return list(optimize(tiny_network, footage, asked, options, steering, memory or EmbeddingMemory()))
 
     return start
 
@@ -27,7 +29,9 @@ def test_the_loss_falls(run):
 def test_one_keyframe_in_three_is_never_learned_from(tiny_network, footage, moving_video):
     labels = table(every(4))
     asked = request(moving_video, labels)
-    state = Refinement(tiny_network, footage, asked, RefineOptions(), Steering(Control(), labels))
+    state = Refinement(
+        tiny_network, footage, asked, RefineOptions(), Steering(Control(), labels), EmbeddingMemory()
+    )
     judges = [key for key, keyframe in state._keyframes.items() if keyframe.is_judge]
     assert judges == [8, 20]
 
@@ -53,7 +57,11 @@ def test_it_tells_what_it_does(tiny_network, footage, moving_video):
     control = Control()
     labels = table(every(8))
     steering = Steering(control, labels)
-    next(optimize(tiny_network, footage, request(moving_video, labels), RefineOptions(), steering))
+    next(
+        optimize(
+            tiny_network, footage, request(moving_video, labels), RefineOptions(), steering, EmbeddingMemory()
+        )
+    )
     assert list(dict.fromkeys(control.stages)) == [
         "flow",
         "features",
@@ -61,3 +69,12 @@ def test_it_tells_what_it_does(tiny_network, footage, moving_video):
         "held-out labels",
         "labels' patches",
     ]
+
+
+def test_a_refinement_goes_on_from_the_last_one_where_earlier_tracks_are_given(run):
+    labels, options, memory = table(every(6)), RefineOptions(4, learning_rate=0.05), EmbeddingMemory()
+    first = run(labels, options, memory=memory)
+    afresh = run(labels, options, memory=memory)
+    again = run(labels, options, memory=memory, previous=first[-1].positions)
+    assert afresh[0].loss == first[0].loss
+    assert again[0].loss < first[0].loss
