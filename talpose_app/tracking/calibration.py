@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from talpose_app.tracking.fuse import AGREEMENT, flow_share
 
 #: Settings tried, shares of the diagonal; the last leaves nearly all to flow.
-_CANDIDATES = (0.005, 0.01, 0.02, 0.03, AGREEMENT, 0.1, 0.3)
+_CANDIDATES = (0.005, 0.01, AGREEMENT, 0.05, 0.1, 0.3)
 
 #: Held-out labels below which the default stands.
 _MIN_LABELS = 24

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 VISIBLE_FROM = 0.5
 
 #: Constant and weights of a logistic regression on log2 of the terms below, plus one; see docs/method.md.
-_BIAS, _DISAGREEMENT, _APART, _DISTANCE = 4.0, -0.9, -0.9, -0.3
+_BIAS, _DISAGREEMENT, _APART, _DISTANCE = 7.9, -0.72, -0.72, -0.94
 
 #: Unit of distances, as a share of the diagonal: about a pixel at 480p.
 _UNIT = 0.001
 
 #: What flow is taken to disagree by, in units, where only one direction leads.
-_ALONE = 12.0
+_ALONE = 5.0
 
 
 def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -29,7 +29,7 @@ def confidence_from_spread(
     distance: NDArray[np.float64],
     diagonal: float,
 ) -> NDArray[np.float64]:
-    """Turn the spread of the sources into a probability of being within 1.2 % of the diagonal of the truth.
+    """Turn the spread of the sources into a probability of being within 0.8 % of the diagonal of the truth.
 
     Args:
         disagreement: Of flow's directions, pixels, shape (n_frames, n_points); NaN where one leads.

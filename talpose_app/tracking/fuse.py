@@ -12,7 +12,7 @@ from talpose_app.tracking.confidence import VISIBLE_FROM, confidence_from_spread
 from talpose_app.tracking.merge import Merged, pin
 
 #: Disagreement of flow's directions, as a share of the diagonal, at which flow and network count the same.
-AGREEMENT = 0.05
+AGREEMENT = 0.02
 
 #: How much flow counts where a label leads from one side only and nothing can disagree.
 _ONE_SIDED_FLOW = 0.7
