@@ -115,7 +115,6 @@ const toolbar = new Toolbar(byId("toolbar", HTMLElement), models, {
   takeOver: () => send("take_over"),
   exportFile: (format) => void projectCommands.exportFile(format),
   importFile: (format) => void commands.send("import_file", { format }),
-  clearTracks: () => void commands.send("clear_tracks", { points: null }),
 });
 const keypointPanel = byId("keypoints", HTMLElement);
 new KeypointList(keypointPanel, models, {
@@ -146,9 +145,11 @@ const actions = makeActions({
   startRun,
   onBlocked,
   cancelTool: () => tools.cancel(),
+  placeInView: () => tools.placeInView(),
   focusFrame: () => transport.focusFrame(),
   showHelp: () => shortcuts.toggle(),
   notify: (message, hint) => toasts.show("info", message, hint),
+  clearMessages: () => toasts.clear(),
 });
 new Keyboard({
   act,

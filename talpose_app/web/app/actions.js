@@ -14,8 +14,8 @@
  *
  * @typedef {{ project: ProjectModel, selection: Selection, playback: Playback, run: RunModel,
  *   preferences: PreferencesModel, labeling: Labeling, stage: Stage, send: (command: CommandName) => void,
- *   startRun: (kind: RunKind) => void, cancelTool: () => boolean, focusFrame: () => void, showHelp: () => void,
- *   onBlocked: () => void, notify: (message: string, hint?: string) => void }} ActionParts
+ *   startRun: (kind: RunKind) => void, cancelTool: () => boolean, placeInView: () => boolean, focusFrame: () => void, showHelp: () => void,
+ *   onBlocked: () => void, notify: (message: string, hint?: string) => void, clearMessages: () => void }} ActionParts
  */
 import { nextDoubtful, nextIn } from "../state/navigation.js";
 import { SPEEDS } from "../state/playback.js";
@@ -69,7 +69,7 @@ function frameActions({ project, playback }) {
 }
 
 /** @param {ActionParts} parts */
-function labelActions({ project, selection, playback, labeling, onBlocked }) {
+function labelActions({ project, selection, playback, labeling, onBlocked, placeInView }) {
   /** @param {(key: PointKey, frame: number) => void} edit */
   const withPoint = (edit) => {
     if (selection.point === null || project.isReadOnly) {
@@ -97,7 +97,11 @@ function labelActions({ project, selection, playback, labeling, onBlocked }) {
     },
     next_point: () => selectBy(1),
     previous_point: () => selectBy(-1),
-    accept: () => withPoint((key, frame) => labeling.accept(key, frame)),
+    accept: () => {
+      if (!placeInView()) {
+        withPoint((key, frame) => labeling.accept(key, frame));
+      }
+    },
     occluded: () => withPoint((key, frame) => labeling.toggleOccluded(key, frame)),
     absent: () => withPoint((key, frame) => labeling.toggleAbsent(key, frame)),
     delete_label: () => withPoint((key, frame) => labeling.remove(key, frame)),
@@ -132,7 +136,7 @@ function trackingActions(parts) {
 }
 
 /**
- * Of the selected point, or of any when none is selected.
+ * Of the selected point, or of any when none is selected: the one found shows its name.
  *
  * @param {ActionParts} parts
  * @param {number} direction
@@ -147,6 +151,7 @@ function goToDoubtful({ project, selection, playback, preferences, stage, notify
   }
   playback.pause();
   playback.goTo(found.frame);
+  selection.hovered = found.key;
   const placed = project.placedPoint(found.key, found.frame);
   if (placed && !stage.viewport.isFitted) {
     stage.viewport.reveal(placed);
@@ -174,7 +179,7 @@ function viewActions({ preferences, selection, stage }) {
 }
 
 /** @param {ActionParts} parts */
-function generalActions({ project, selection, labeling, send, cancelTool, focusFrame, showHelp, notify }) {
+function generalActions({ project, selection, labeling, send, cancelTool, focusFrame, showHelp, notify, clearMessages }) {
   return {
     go_to_frame: focusFrame,
     undo: () => {
@@ -195,6 +200,7 @@ function generalActions({ project, selection, labeling, send, cancelTool, focusF
     },
     help: showHelp,
     escape: () => {
+      clearMessages();
       if (cancelTool()) {
         return;
       }

@@ -1,7 +1,7 @@
 /**
  * Brings what the server tells into the models.
  *
- * @import { RecentState, ServerEvent, Welcome } from "../protocol/messages.js"
+ * @import { RecentState, RunState, ServerEvent, Welcome } from "../protocol/messages.js"
  * @import { FrameSource } from "../canvas/frame_source.js"
  * @import { Playback } from "../state/playback.js"
  * @import { PreferencesModel } from "../state/preferences.js"
@@ -60,7 +60,7 @@ export class EventSync {
         this.#dropLostSelection();
         break;
       case "run_changed":
-        run.apply(event.run, project.tracks);
+        this.#applyRun(event.run);
         break;
       case "track_update":
         project.applyTrackUpdate(event);
@@ -72,6 +72,20 @@ export class EventSync {
       case "frame":
         void source.receive(event);
         break;
+    }
+  }
+
+  /**
+   * A run that was kept has changed the project before it is told to be over.
+   *
+   * @param {RunState} state
+   */
+  #applyRun(state) {
+    const { project, run } = this.#models;
+    const wasActive = run.isActive;
+    run.apply(state, project.tracks);
+    if (wasActive && run.before && state.state === "done" && !project.hasRun(state.run_id)) {
+      project.restoreTracks(run.before);
     }
   }
 
@@ -93,7 +107,7 @@ export class EventSync {
     const { project, run, playback, selection, preferences } = this.#models;
     const isSame = project.isOpen && project.name === state.name && project.folder === state.folder;
     project.open(state);
-    run.load(state.run, isSame);
+    run.load(state.run, project.tracks, isSame);
     if (!isSame) {
       selection.clear();
       selection.individualId = state.individuals[0]?.individual_id ?? 0;

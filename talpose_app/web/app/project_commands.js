@@ -35,6 +35,7 @@ export class ProjectCommands {
       /** @param {[number, number][]} edges */
       setEdges: (edges) => void commands.send("set_edges", { edges }),
       addIndividual: () => void commands.send("add_individual", { name: "" }),
+      clearTracks: () => void commands.send("clear_tracks", { points: null }),
     };
   }
 

@@ -12,7 +12,7 @@ import { Emitter } from "../state/emitter.js";
 const BUDGET_BYTES = 384 << 20;
 /** While scrubbing, a newer question overtakes an older one that is still open. */
 const MAX_IN_FLIGHT = 2;
-/** A picture this much smaller than it is drawn is asked for again. */
+/** A picture this much smaller than it is drawn is asked for again; up close only the video's own pixels will do. */
 const GOOD_ENOUGH = 0.8;
 
 /**
@@ -175,7 +175,7 @@ export class FrameSource extends Emitter {
     }
     const { width, height } = this.#video;
     const scale = Math.min(1, this.#maxWidth / width, this.#maxHeight / height);
-    return picture.bitmap.width >= Math.floor(width * scale * GOOD_ENOUGH);
+    return picture.bitmap.width >= Math.floor(width * (scale < 1 ? scale * GOOD_ENOUGH : 1));
   }
 
   /** Ask for the most urgent pictures that are missing. */

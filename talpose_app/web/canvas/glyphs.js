@@ -9,7 +9,6 @@
 
 const TURN = 2 * Math.PI;
 const UNDERLAY = "rgb(0 0 0 / 0.55)";
-const FAINT_UNDERLAY = "rgb(0 0 0 / 0.35)";
 
 /**
  * @param {number} nCorners
@@ -147,7 +146,7 @@ function drawCross(context, color, unit) {
  * @param {boolean} isBroken
  */
 function drawOpen(context, shape, color, unit, isBroken) {
-  outline(context, shape, isBroken ? FAINT_UNDERLAY : UNDERLAY, 4 * unit);
+  outline(context, shape, UNDERLAY, 4 * unit);
   if (isBroken) {
     context.setLineDash([3.4 * unit, 3.6 * unit]);
   }

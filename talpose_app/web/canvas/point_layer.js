@@ -55,7 +55,7 @@ export function kindOf(placed) {
 function drawPoint(context, { info, placed, screen }, { size, isHovered, pixelRatio }) {
   const radius = (placed.isLabel ? LABEL_RADIUS_PX : PREDICTED_RADIUS_PX) * size * (isHovered ? 1.25 : 1);
   const glyph = { kind: kindOf(placed), order: info.order, color: info.keypoint.color, radius, unit: size };
-  context.globalAlpha = placed.isLabel ? 1 : 0.65 + 0.35 * placed.confidence;
+  context.globalAlpha = placed.isLabel ? 1 : 0.8 + 0.2 * placed.confidence;
   glyphs.draw(context, screen, glyph, pixelRatio);
   context.globalAlpha = 1;
 }

@@ -36,14 +36,14 @@ const N_AHEAD = 6;
 /** Owns the canvases of the page. */
 export class Stage {
   viewport = new Viewport();
-  /** The point being dragged, shown in the loupe. @type {PointKey | null} */
-  dragged = null;
   /** The point that a click would place. @type {Ghost | null} */
   ghost = null;
   #models;
   #frameContext;
   #overlayContext;
   #uiScale = 1;
+  /** @type {PointKey | null} */
+  #dragged = null;
   /** @type {Picture | null} */
   #picture = null;
 
@@ -77,6 +77,17 @@ export class Stage {
     }
     this.#wantFrames();
     this.invalidate();
+  }
+
+  /** @returns {PointKey | null} the point being dragged, shown in the loupe */
+  get dragged() {
+    return this.#dragged;
+  }
+
+  set dragged(key) {
+    this.#dragged = key;
+    this.#sizePictures();
+    this.invalidateOverlay();
   }
 
   /** Draw all again. */
@@ -157,11 +168,14 @@ export class Stage {
     this.viewport.resize(clientWidth, clientHeight, ratio);
   }
 
-  /** Two sizes only, so that zooming does not ask for a picture at every turn of the wheel. */
+  /**
+   * Two sizes only, so that zooming does not ask for a picture at every turn of the wheel. The loupe shows the
+   * pixels of the video, not those of the screen.
+   */
   #sizePictures() {
     const { viewport } = this;
     const isClose = viewport.transform.scale > viewport.fitScale * 1.25;
-    const scale = isClose ? 1 : Math.min(1, viewport.fitScale * viewport.pixelRatio);
+    const scale = isClose || this.#dragged !== null ? 1 : Math.min(1, viewport.fitScale * viewport.pixelRatio);
     this.source.setSize(viewport.imageWidth * scale, viewport.imageHeight * scale);
   }
 

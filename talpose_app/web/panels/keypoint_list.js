@@ -5,11 +5,12 @@
  * @import { PreferencesModel } from "../state/preferences.js"
  * @import { PointInfo, ProjectModel } from "../state/project.js"
  * @import { Selection } from "../state/selection.js"
+ * @import { MenuItem } from "./menu.js"
  *
  * @typedef {{ select: (key: string) => void, rename: (id: number, name: string) => Promise<boolean>,
  *   recolor: (id: number, color: string) => void, remove: (id: number) => void, reorder: (ids: number[]) => void,
  *   setEdges: (edges: [number, number][]) => void, startAdding: () => void,
- *   addIndividual: () => void }} KeypointActions
+ *   addIndividual: () => void, clearTracks: () => void }} KeypointActions
  */
 import { counted } from "../state/format.js";
 import { button, element } from "./element.js";
@@ -72,7 +73,7 @@ export class KeypointList {
       label: "More",
       class: "icon-button is-small",
       onClick: () => {
-        this.#menu.setItems([{ text: "Add an individual", icon: "individual", onClick: this.#actions.addIndividual }]);
+        this.#menu.setItems(this.#moreItems());
         this.#menu.open(more);
       },
     });
@@ -84,6 +85,17 @@ export class KeypointList {
     });
     const title = element("h2", { class: "heading", text: "Keypoints" });
     return element("div", { class: "panel-header" }, title, this.#count, element("span", { class: "spring" }), more, add);
+  }
+
+  /** @returns {(MenuItem | null)[]} */
+  #moreItems() {
+    const { project } = this.#models;
+    /** @type {(MenuItem | null)[]} */
+    const items = [{ text: "Add an individual", icon: "individual", onClick: this.#actions.addIndividual }];
+    if (project.tracks.size > 0 && !project.isReadOnly) {
+      items.push(null, { text: "Clear all predictions", icon: "trash", isDanger: true, onClick: this.#actions.clearTracks });
+    }
+    return items;
   }
 
   #fillEmpty() {
@@ -110,7 +122,9 @@ export class KeypointList {
     const nodes = [...this.#rows.values()].map((row) => row.node);
     const isSame = nodes.length === this.#list.children.length && nodes.every((node, i) => this.#list.children[i] === node);
     if (!isSame) {
+      const focused = nodes.find((node) => node === document.activeElement);
       this.#list.replaceChildren(...nodes);
+      focused?.focus();
     }
     this.#empty.hidden = points.length > 0;
     this.#list.hidden = points.length === 0;
@@ -138,6 +152,7 @@ export class KeypointList {
   #makeRow(key) {
     return new KeypointRow(key, {
       ...this.#actions,
+      canMove: (from, step) => this.#canMove(from, step),
       toggleHidden: (which) => this.#models.preferences.toggleHidden(which),
       move: (from, step) => this.#move(from, step),
       edgeOffer: (id) => this.#edgeOffer(id),
@@ -198,6 +213,16 @@ export class KeypointList {
   }
 
   /**
+   * @param {string} key
+   * @param {number} step
+   * @returns {boolean}
+   */
+  #canMove(key, step) {
+    const keys = [...this.#rows.keys()];
+    return keys[keys.indexOf(key) + step] !== undefined;
+  }
+
+  /**
    * Move a row by the keyboard.
    *
    * @param {string} key
@@ -206,9 +231,8 @@ export class KeypointList {
   #move(key, step) {
     const keys = [...this.#rows.keys()];
     const from = keys.indexOf(key);
-    const to = from + step;
-    if (to >= 0 && to < keys.length) {
-      keys.splice(to, 0, ...keys.splice(from, 1));
+    if (this.#canMove(key, step)) {
+      keys.splice(from + step, 0, ...keys.splice(from, 1));
       this.#sendOrder(keys);
     }
   }

@@ -2,10 +2,12 @@
  * One keypoint of the list.
  *
  * @import { PointInfo } from "../state/project.js"
+ * @import { MenuItem } from "./menu.js"
  *
  * @typedef {{ select: (key: string) => void, rename: (id: number, name: string) => Promise<boolean>,
  *   recolor: (id: number, color: string) => void, remove: (id: number) => void,
  *   toggleHidden: (key: string) => void, move: (key: string, step: number) => void,
+ *   canMove: (key: string, step: number) => boolean,
  *   edgeOffer: (id: number) => { text: string, toggle: () => void } | null }} RowActions `edgeOffer`: joining this
  *   keypoint to the selected one, or parting them
  */
@@ -177,12 +179,23 @@ export class KeypointRow {
     rowMenu.setItems([
       { text: "Rename", icon: "pencil", onClick: () => this.#rename() },
       { text: "Color…", icon: "palette", onClick: () => this.#color.showPicker() },
-      { text: "Move up", icon: "arrow-up", onClick: () => this.#actions.move(this.key, -1) },
+      ...this.#moveItems(),
       ...(edge ? [{ text: edge.text, icon: "edge", onClick: edge.toggle }] : []),
       null,
       { text: "Delete keypoint", icon: "trash", isDanger: true, onClick: () => this.#actions.remove(id) },
     ]);
     rowMenu.open(this.#more);
+  }
+
+  /** @returns {MenuItem[]} */
+  #moveItems() {
+    const items = [
+      { text: "Move up", icon: "arrow-up", step: -1 },
+      { text: "Move down", icon: "arrow-down", step: 1 },
+    ];
+    return items
+      .filter(({ step }) => this.#actions.canMove(this.key, step))
+      .map(({ step, ...item }) => ({ ...item, onClick: () => this.#actions.move(this.key, step) }));
   }
 
   #rename() {

@@ -77,7 +77,7 @@ export class RunOptions {
   /** @returns {HTMLElement} */
   #advanced() {
     const only = element("label", { class: "option" }, element("span", { text: "Only the selected point" }), this.#onlyPoint);
-    return element(
+    const node = element(
       "details",
       { class: "advanced" },
       element("summary", { text: "Advanced" }),
@@ -87,6 +87,12 @@ export class RunOptions {
       field("Device", this.#device),
       only,
     );
+    node.addEventListener("toggle", () => {
+      if (node.open) {
+        node.scrollIntoView({ block: "nearest" });
+      }
+    });
+    return node;
   }
 
   #updateTrackers() {

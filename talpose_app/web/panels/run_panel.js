@@ -18,11 +18,18 @@ import { RunOptions } from "./run_options.js";
 const CLOCK_MS = 500;
 /** What the engine calls its stages, in words. @type {Record<string, string>} */
 const STAGE_TITLES = {
+  "loading tracker": "Loading the tracker",
+  "opening video": "Opening the video",
   features: "Looking at the video",
   flow: "Following by optical flow",
   network: "Following with the network",
+  "held-out labels": "Checking itself on your labels",
+  "labels' patches": "Learning from your labels",
 };
+/** Before the engine says what it does: it may have to load its libraries first. */
+const STARTING_TITLE = "Starting the engine; the first run takes longest";
 const KIND_TITLES = { track: "Track", refine: "Refine" };
+const DONE_TITLES = { track: "Tracked", refine: "Refined" };
 
 /** The panel on the right. */
 export class RunPanel {
@@ -89,7 +96,7 @@ export class RunPanel {
   #observe() {
     const { project, run, selection } = this.#models;
     const update = () => this.#update();
-    for (const name of /** @type {const} */ (["opened", "labels", "points", "save"])) {
+    for (const name of /** @type {const} */ (["opened", "labels", "points", "history", "save"])) {
       project.on(name, update);
     }
     run.on("run", update);
@@ -112,10 +119,12 @@ export class RunPanel {
     const isBlocked = run.isActive || project.isReadOnly || nLabels === 0;
     this.#track.node.disabled = isBlocked;
     this.#refine.node.disabled = isBlocked;
+    this.#track.node.classList.toggle("is-primary", project.tracks.size === 0);
+    this.#refine.node.classList.toggle("is-primary", project.tracks.size > 0);
     const nKeyframes = project.labels.shown.keyframes().length;
     const text = nLabels === 0 ? "Place a label first" : `From ${counted(nLabels, "label")}`;
     setText(this.#track.hint, text);
-    setText(this.#refine.hint, nLabels === 0 ? "From your labels" : `From ${counted(nKeyframes, "labeled frame")}`);
+    setText(this.#refine.hint, nLabels === 0 ? "From your labels" : `From ${counted(nKeyframes, "frame")}`);
   }
 
   #updateProgress() {
@@ -132,14 +141,13 @@ export class RunPanel {
   /** @param {RunState} run */
   #showState(run) {
     this.#progress.dataset["state"] = run.state;
-    setText(this.#title, titleOf(run));
     const isActive = this.#models.run.isActive;
-    setText(this.#stage, isActive ? (STAGE_TITLES[run.stage] ?? run.stage) : `${run.tracker}, ${run.device.toUpperCase()}`);
+    setText(this.#title, titleOf(run, this.#isKept));
+    setText(this.#stage, isActive ? stageOf(run) : [run.tracker, run.device.toUpperCase()].filter(Boolean).join(", "));
     this.#stage.hidden = run.state === "failed" || this.#stage.textContent === this.#title.textContent;
     this.#times.hidden = run.state === "failed";
     this.#bar.hidden = !isActive;
-    const overall = run.n_steps > 1 && run.step > 0 ? run.step / run.n_steps : run.fraction;
-    this.#bar.value = Math.min(1, Math.max(0, overall));
+    this.#showBar(run);
     this.#error.hidden = run.error === null;
     if (run.error) {
       this.#error.replaceChildren(
@@ -147,6 +155,22 @@ export class RunPanel {
         element("span", { text: run.error.hint }),
       );
     }
+  }
+
+  /** @param {RunState} run */
+  #showBar(run) {
+    const overall = run.n_steps > 1 && run.step > 0 ? run.step / run.n_steps : run.fraction;
+    if (run.state === "starting" || (run.step === 0 && overall === 0)) {
+      this.#bar.removeAttribute("value");
+    } else {
+      this.#bar.value = Math.min(1, Math.max(0, overall));
+    }
+  }
+
+  /** @returns {boolean} whether what the last run found is in the project: it was not reverted or undone */
+  get #isKept() {
+    const { project, run } = this.#models;
+    return run.run !== null && project.hasRun(run.run.run_id);
   }
 
   /** @param {RunState} run */
@@ -162,7 +186,7 @@ export class RunPanel {
 
   /** @param {RunState} run */
   #showTools(run) {
-    const { isActive, before } = this.#models.run;
+    const { isActive } = this.#models.run;
     const isPaused = run.state === "paused";
     const isEnding = run.state === "stopping";
     this.#pause.hidden = !isActive;
@@ -170,12 +194,19 @@ export class RunPanel {
     this.#pause.disabled = isEnding || run.state === "starting";
     this.#stop.disabled = isEnding;
     this.#revert.disabled = isEnding;
-    this.#revert.hidden = run.state === "failed" || (!isActive && before === null);
-    this.#compare.hidden = before === null || before.size === 0;
+    this.#hideWhatHasNoBefore(run);
     setIcon(this.#pause, isPaused ? "play" : "pause");
     setLabel(this.#pause, isPaused ? "Resume" : "Pause");
     setText(/** @type {Element} */ (this.#pause.querySelector("span")), isPaused ? "Resume" : "Pause");
     setLabel(this.#revert, isActive ? "Stop and put the tracks back as they were" : "Put the tracks back as they were before this run");
+  }
+
+  /** @param {RunState} run */
+  #hideWhatHasNoBefore(run) {
+    const { isActive, before } = this.#models.run;
+    const canGoBack = isActive || (this.#isKept && before !== null);
+    this.#revert.hidden = run.state === "failed" || !canGoBack;
+    this.#compare.hidden = !canGoBack || before === null || before.size === 0;
   }
 
   #tickClock() {
@@ -227,7 +258,16 @@ export class RunPanel {
  * @param {RunState} run
  * @returns {string}
  */
-function titleOf(run) {
+function stageOf(run) {
+  return run.stage === "" ? STARTING_TITLE : (STAGE_TITLES[run.stage] ?? run.stage);
+}
+
+/**
+ * @param {RunState} run
+ * @param {boolean} isKept
+ * @returns {string}
+ */
+function titleOf(run, isKept) {
   const kind = KIND_TITLES[run.kind];
   switch (run.state) {
     case "starting":
@@ -241,7 +281,7 @@ function titleOf(run) {
     case "failed":
       return `${kind} failed`;
     default:
-      return run.kind === "track" ? "Tracked" : "Refined";
+      return isKept ? DONE_TITLES[run.kind] : `${DONE_TITLES[run.kind]}, not kept`;
   }
 }
 

@@ -8,7 +8,7 @@
  * @import { Selection } from "../state/selection.js"
  */
 import { guideHint } from "../state/guide.js";
-import { button, element, icon, setText } from "./element.js";
+import { button, element, icon, setIcon, setText } from "./element.js";
 
 /** A picture that comes sooner needs no word. */
 const PATIENCE_MS = 150;
@@ -113,6 +113,7 @@ export class StageHud {
     const { selection, run } = this.#models;
     const text = run.isComparing ? "Before the run" : selection.isAdding ? "New points: click to place. Esc when done" : "";
     this.#mode.hidden = text === "";
+    setIcon(this.#mode, run.isComparing ? "compare" : "new-point");
     setText(this.#modeText, text);
   }
 

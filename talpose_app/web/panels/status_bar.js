@@ -59,7 +59,7 @@ export class StatusBar {
     }
     const nLabels = project.labels.shown.size;
     setText(this.#labels, `${counted(nLabels, "label")} on ${counted(project.labels.shown.keyframes().length, "frame")}`);
-    setText(this.#frame, `Frame ${Math.max(0, playback.shown)} (from 0)`);
+    setText(this.#frame, `Frame ${Math.max(0, playback.shown)}`);
   }
 
   #updateZoom() {

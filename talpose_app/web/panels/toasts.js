@@ -6,7 +6,7 @@
 import { button, element, icon } from "./element.js";
 
 const ICONS = { info: "info", warning: "warning", error: "warning" };
-/** Errors stay until they are put away. */
+/** Errors stay until they are put away, by their button or by Escape. */
 const STAY_MS = { info: 4000, warning: 9000, error: 0 };
 const MOST = 4;
 
@@ -17,6 +17,11 @@ export class Toasts {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.#root = root;
+  }
+
+  /** Put all away. */
+  clear() {
+    this.#root.replaceChildren();
   }
 
   /**

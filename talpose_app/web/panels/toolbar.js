@@ -8,7 +8,7 @@
  * @import { MenuItem } from "./menu.js"
  *
  * @typedef {{ act: (id: ActionId) => void, closeProject: () => void, takeOver: () => void, cycleTheme: () => void,
- *   exportFile: (format: string) => void, importFile: (format: string) => void, clearTracks: () => void }} ToolbarActions
+ *   exportFile: (format: string) => void, importFile: (format: string) => void }} ToolbarActions
  */
 import { formatTime } from "../state/format.js";
 import { titleWithKey } from "../state/keymap.js";
@@ -199,14 +199,6 @@ export class Toolbar {
         const text = `Import ${FORMAT_TITLES[format] ?? format}…`;
         items.push({ text, icon: "import", onClick: () => this.#actions.importFile(format) });
       }
-    }
-    if (this.#project.tracks.size > 0) {
-      items.push(null, {
-        text: "Clear all predictions",
-        icon: "trash",
-        isDanger: true,
-        onClick: this.#actions.clearTracks,
-      });
     }
     this.#fileMenu.setItems(items);
     this.#fileMenu.open(opener);

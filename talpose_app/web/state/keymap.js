@@ -41,7 +41,7 @@ export const SHORTCUTS = [
   { id: "new_point", keys: ["N"], title: "New keypoints: every click places one", group: "labels" },
   { id: "next_point", keys: ["S"], title: "Select the next point", group: "labels" },
   { id: "previous_point", keys: ["W"], title: "Select the previous point", group: "labels" },
-  { id: "accept", keys: ["Enter"], title: "Confirm a prediction as a label", group: "labels" },
+  { id: "accept", keys: ["Enter"], title: "Confirm, or place mid-view", group: "labels" },
   { id: "occluded", keys: ["Q"], title: "Occluded (hidden, but known)", group: "labels" },
   { id: "absent", keys: ["O"], title: "Absent in this frame", group: "labels" },
   { id: "delete_label", keys: ["Delete", "Backspace"], title: "Delete the label", group: "labels" },

@@ -25,7 +25,7 @@ export const DEFAULTS = {
   onionSkin: false,
   predictions: true,
   pointSize: 1,
-  timelineRem: 9.5,
+  timelineRem: 10.5,
   hidden: "",
 };
 

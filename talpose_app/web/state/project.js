@@ -39,7 +39,8 @@ export class ProjectModel extends Emitter {
   labels = new LabelLedger();
   /** @type {Map<PointKey, PointTrack>} */
   tracks = new Map();
-  nRuns = 0;
+  /** The runs whose tracks are in the project. @type {Set<number>} */
+  #runIds = new Set();
   /** @type {string | null} */
   undoTitle = null;
   /** @type {string | null} */
@@ -54,6 +55,19 @@ export class ProjectModel extends Emitter {
   /** @returns {number} */
   get nFrames() {
     return this.video?.n_frames ?? 0;
+  }
+
+  /** @returns {number} how many runs the project remembers */
+  get nRuns() {
+    return this.#runIds.size;
+  }
+
+  /**
+   * @param {number} runId
+   * @returns {boolean} whether the tracks of the run were kept
+   */
+  hasRun(runId) {
+    return this.#runIds.has(runId);
   }
 
   /** @returns {readonly PointInfo[]} all points in the order of the list */
@@ -82,7 +96,7 @@ export class ProjectModel extends Emitter {
     this.individuals = state.individuals;
     this.labels.load(state.labels);
     this.tracks = new Map(state.tracks.map((track) => [pointKey(track), PointTrack.fromState(track)]));
-    this.nRuns = state.runs.length;
+    this.#runIds = new Set(state.runs.map((run) => run.run_id));
     this.undoTitle = state.undo_title;
     this.redoTitle = state.redo_title;
     this.save = state.save;
@@ -116,7 +130,9 @@ export class ProjectModel extends Emitter {
     for (const ref of change.tracks_deleted) {
       this.tracks.delete(pointKey(ref));
     }
-    this.nRuns = change.runs?.length ?? this.nRuns;
+    if (change.runs) {
+      this.#runIds = new Set(change.runs.map((run) => run.run_id));
+    }
     this.#emitChange(change);
   }
 
@@ -150,6 +166,16 @@ export class ProjectModel extends Emitter {
       }
       track.writeColumn(update.start, column, update.points.length, block);
     });
+    this.emit("tracks", null);
+  }
+
+  /**
+   * What a run streamed was not kept: show what is in the project again.
+   *
+   * @param {Map<PointKey, PointTrack>} tracks as they were before the run
+   */
+  restoreTracks(tracks) {
+    this.tracks = new Map([...tracks].map(([key, track]) => [key, track.clone()]));
     this.emit("tracks", null);
   }
 

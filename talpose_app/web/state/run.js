@@ -42,12 +42,16 @@ export class RunModel extends Emitter {
 
   /**
    * @param {RunState | null} run as it is when the project is opened
+   * @param {Map<PointKey, PointTrack>} tracks of the project: while a run goes on, those before it
    * @param {boolean} isSame after a break of the line: what is known of the run stays
    */
-  load(run, isSame = false) {
+  load(run, tracks, isSame = false) {
     if (!isSame || run?.run_id !== this.run?.run_id) {
       this.nUpdates = 0;
       this.before = null;
+      if (run) {
+        this.#begin(run, tracks);
+      }
     }
     this.run = run;
     this.heardAt = performance.now();

@@ -2,6 +2,7 @@
  * Puts points where there are none: new keypoints (NEW), the selected keypoint
  * where it has no place in this frame, or anywhere with Shift.
  *
+ * @import { Ghost } from "../canvas/stage.js"
  * @import { Point } from "../geometry/point.js"
  * @import { PointKey } from "../state/point_key.js"
  * @import { Tool, ToolParts } from "./tool.js"
@@ -73,22 +74,32 @@ export class PlaceTool {
    * @param {boolean} isShift
    */
   hover(at, isShift) {
-    const { stage, selection, project } = this.#parts;
+    const { stage } = this.#parts;
     const isPlacing = at !== null && this.#wouldPlace(at, isShift);
     stage.element.classList.toggle("is-placing", isPlacing);
     const hadGhost = stage.ghost !== null;
-    if (isPlacing && selection.isAdding) {
-      const order = project.skeleton.keypoints.length;
-      stage.ghost = { at, order, color: NEW_COLOR, name: "new keypoint" };
-    } else if (isPlacing) {
-      const info = project.point(selection.point);
-      stage.ghost = info && { at, order: info.order, color: info.keypoint.color, name: info.keypoint.name };
-    } else {
-      stage.ghost = null;
-    }
+    stage.ghost = isPlacing ? this.#ghostAt(at) : null;
     if (hadGhost || stage.ghost) {
       stage.invalidateOverlay();
     }
+  }
+
+  /**
+   * @param {Point} at
+   * @returns {Ghost | null}
+   */
+  #ghostAt(at) {
+    const { stage, selection, project, playback } = this.#parts;
+    if (selection.isAdding) {
+      return { at, order: project.skeleton.keypoints.length, color: NEW_COLOR, name: "new keypoint" };
+    }
+    const info = project.point(selection.point);
+    if (!info) {
+      return null;
+    }
+    // Where the point is now, its name stands already.
+    const isNamed = stage.scene.placed(info.key, playback.shown) !== null;
+    return { at, order: info.order, color: info.keypoint.color, name: isNamed ? "" : info.keypoint.name };
   }
 
   /**
@@ -107,6 +118,21 @@ export class PlaceTool {
     }
     const key = selection.point;
     return key !== null && (isShift || stage.scene.placed(key, playback.shown) === null);
+  }
+
+  /**
+   * Place by the keyboard: in the middle of the view, to be nudged from there.
+   *
+   * @returns {boolean} whether there was a point to place
+   */
+  placeInView() {
+    const { viewport } = this.#parts.stage;
+    const at = { x: viewport.width / 2, y: viewport.height / 2 };
+    if (!this.#wouldPlace(at, false)) {
+      return false;
+    }
+    this.#place(at);
+    return true;
   }
 
   /** @param {Point} at */

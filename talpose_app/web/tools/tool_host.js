@@ -52,6 +52,11 @@ export class ToolHost {
     this.#parts.stage.element.classList.toggle("is-pan-ready", isHeld);
   }
 
+  /** @returns {boolean} whether the keyboard has placed a point in the middle of the view */
+  placeInView() {
+    return this.#place.placeInView();
+  }
+
   /** @returns {boolean} whether something was going on */
   cancel() {
     const wasActive = this.#active !== null;
