@@ -70,12 +70,29 @@ class AppWindow:
         """Runs on the main thread, where Qt wants its filters to be made."""
         view = getattr(self.native.native, "webview", None)
         if view is not None and sys.platform.startswith("linux"):
+            _leave_page_alone()
             self._watcher = watch_drops(view, self._on_drop)
 
     def _on_terminate(self, signum: int, frame: FrameType | None) -> None:
         """Close as if the user did; not from here, because this runs on the window's own thread."""
         del signum, frame
         threading.Thread(target=self.close, name="close", daemon=True).start()
+
+
+def _leave_page_alone() -> None:
+    """Keep pywebview from putting its script bridge into the page.
+
+    The page speaks to the server and needs no way into Python. The thread that would put it there waits
+    for an answer of the page, for ever if the window is closed meanwhile, and the process with it.
+    """
+    from webview.platforms import qt
+
+    qt.inject_pywebview = _inject_nothing  # pyright: ignore[reportPrivateImportUsage]  nothing else turns it off
+
+
+def _inject_nothing(renderer: str, window: object) -> None:
+    """Stands where pywebview would inject its bridge."""
+    del renderer, window
 
 
 def _quiet_pywebview() -> None:

@@ -2,11 +2,15 @@
 
 import logging
 import signal
+import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 import webview
+import webview.platforms
 
+from talpose_app.window import window as module
 from talpose_app.window.window import AppWindow
 
 
@@ -34,6 +38,19 @@ def test_pages_cannot_read_files_and_messages_go_to_the_log(started):
     AppWindow("t", "http://127.0.0.1:1/", lambda path: None)
     assert webview.settings["ALLOW_FILE_URLS"] is False
     assert logging.getLogger("pywebview").handlers == []
+
+
+def test_the_page_gets_no_bridge_into_python(started, monkeypatch):
+    """What pywebview would inject waits for the page for ever when the window is closed meanwhile."""
+    platform = SimpleNamespace(inject_pywebview=None)
+    monkeypatch.setitem(sys.modules, "webview.platforms.qt", platform)
+    monkeypatch.setattr(webview.platforms, "qt", platform, raising=False)
+    monkeypatch.setattr(module, "watch_drops", lambda view, on_drop: None)
+    monkeypatch.setattr("sys.platform", "linux")
+    window = AppWindow("t", "http://127.0.0.1:1/", lambda path: None)
+    window.native.native = SimpleNamespace(webview=object())
+    window._before_show()
+    assert platform.inject_pywebview("qtwebengine", window.native) is None
 
 
 def test_sigterm_closes_the_window_and_is_given_back(started, monkeypatch):
