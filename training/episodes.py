@@ -223,7 +223,7 @@ def like_flow(
     frames = np.arange(n_frames, dtype=np.int64)
     start = tracks + rng.normal(0, rng.uniform(0.1, 0.8), (n_frames, n_points, 2))
     share = rng.uniform(0.1, 0.7)
-    for point in np.flatnonzero(rng.random(n_points) < share):
+    for point in np.flatnonzero(np.asarray(rng.random(n_points) < share, np.bool_)):
         at = np.flatnonzero(known[:, point])
         after = np.asarray(np.searchsorted(at, frames), np.int64)
         left = np.where(after > 0, at[np.maximum(after - 1, 0)], -4)

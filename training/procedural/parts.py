@@ -81,7 +81,7 @@ class Part:
 
     def locate(self, position: NDArray[np.float64], frame_idx: int) -> NDArray[np.float64]:
         """Give the patch point (2,) seen at a screen position (2,) in one frame."""
-        back = np.linalg.inv(self.pose[frame_idx]).astype(np.float64)
+        back = np.asarray(np.linalg.inv(self.pose[frame_idx]), np.float64)
         plane = apply(back[None], position[None])[0, 0]
         return plane if self.ripple is None else plane - self.ripple.shift(plane, frame_idx)
 
