@@ -99,6 +99,11 @@ class WindowBlend:
         self._total[start:stop] *= share
         self._weight[start:stop] *= share
 
+    def forget(self, frames: NDArray[np.bool_]) -> None:
+        """Drop what was added to the frames marked, shape (n_frames,)."""
+        self._total[frames] = 0.0
+        self._weight[frames] = 0.0
+
     def add(self, start: int, state: TrackState) -> None:
         """Add a window that begins at frame ``start`` of the range."""
         length = len(state.coords)

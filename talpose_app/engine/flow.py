@@ -117,7 +117,7 @@ class FlowEvidence:
             anchors: The labels.
             each_frame: Called with the share done; may raise to stop, then the old state stays.
         """
-        changed = None if self._anchors is None else _changed_stretches(self._anchors, anchors)
+        changed = None if self._anchors is None else changed_stretches(self._anchors, anchors)
         if changed is None or len(changed) > _MAX_PATCHED:
             self._chains = self._follow(anchors, each_frame)
         else:
@@ -148,7 +148,7 @@ class FlowEvidence:
         return [_Chains(patch, passes[+1, patch], passes[-1, patch]) for patch in self._patches]
 
 
-def _changed_stretches(old: Anchors, new: Anchors) -> list[tuple[int, int, int]] | None:
+def changed_stretches(old: Anchors, new: Anchors) -> list[tuple[int, int, int]] | None:
     """Which frames of which points lie between changed labels: (point, start, stop); None if all do."""
     if old.start != new.start or old.before.shape != new.before.shape:
         return None

@@ -110,11 +110,15 @@ class Scene:
         tracks = self._footage.to_image_pixels(mean[..., :2])
         return NetworkTracks(tracks, sigmoid(mean[..., 2]), sigmoid(mean[..., 3]))
 
-    def hide(self, key: int) -> HiddenKeyframe:
-        """Set up the search for one keyframe's labels from all others."""
+    def window_around(self, key: int) -> tuple[int, int]:
+        """The window a keyframe's labels are looked for in, half-open."""
         length = self._network.config.window_len
         first = int(np.clip(key - length // 2, 0, max(self.anchors.n_frames - length, 0)))
-        stop = min(first + length, self.anchors.n_frames)
+        return first, min(first + length, self.anchors.n_frames)
+
+    def hide(self, key: int) -> HiddenKeyframe:
+        """Set up the search for one keyframe's labels from all others."""
+        first, stop = self.window_around(key)
         points = np.flatnonzero(self.anchors.is_seen[key])
         index = torch.from_numpy(points).to(self._start.device)
         miss, disagreement = self._flow_without(key, points)

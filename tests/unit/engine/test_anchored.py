@@ -74,3 +74,11 @@ def test_faded_estimates_count_less():
     blend.fade(0, 2, 0.25)
     blend.add(0, state(2, 1.0))
     np.testing.assert_allclose(blend.mean()[..., 0], 0.8)
+
+
+def test_forgotten_frames_start_afresh():
+    blend = WindowBlend(2, 2)
+    blend.add(0, state(2, 0.0))
+    blend.forget(np.array([True, False]))
+    blend.add(0, state(2, 1.0))
+    np.testing.assert_allclose(blend.mean()[:, 0, 0], [1.0, 0.5])

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from talpose_app.engine.embedding import EmbeddingMemory
+from talpose_app.engine.held_out import HeldOutKeyframes
 from talpose_app.engine.optimize import Refinement, optimize
+from talpose_app.engine.scene import Scene
 from talpose_app.engine.steering import Steering
 from talpose_app.tracking.tracker import RefineOptions
 from tests.fixtures.moving import POINTS, Control, every, label, request, table
@@ -32,13 +34,12 @@ def test_one_keyframe_in_three_is_never_learned_from(tiny_network, footage, movi
     state = Refinement(
         tiny_network, footage, asked, RefineOptions(), Steering(Control(), labels), EmbeddingMemory()
     )
-    judges = [key for key, keyframe in state._keyframes.items() if keyframe.is_judge]
-    assert judges == [8, 20]
+    assert state.held_out.judges == [8, 20]
 
 
 def test_states_that_do_worse_elsewhere_are_not_the_best(run, monkeypatch):
     judgements = iter([1.0, 0.5, 0.7, 0.6, 0.5, 0.4])
-    monkeypatch.setattr(Refinement, "judgement", property(lambda _: next(judgements)))
+    monkeypatch.setattr(HeldOutKeyframes, "judgement", property(lambda _: next(judgements)))
     updates = run(table(every(8)), RefineOptions(6))
     assert [update.is_best for update in updates] == [True, True, True, False, False, True, True]
 
@@ -78,3 +79,39 @@ def test_a_refinement_goes_on_from_the_last_one_where_earlier_tracks_are_given(r
     again = run(labels, options, memory=memory, previous=first[-1].positions)
     assert afresh[0].loss == first[0].loss
     assert again[0].loss < first[0].loss
+
+
+def test_a_correction_makes_the_state_that_knows_it_the_best(
+    tiny_network, footage, moving_video, monkeypatch
+):
+    judgements = iter([0.5, 0.9, 0.95])
+    monkeypatch.setattr(HeldOutKeyframes, "judgement", property(lambda _: next(judgements)))
+    labels = table(every(8, points=(0,)), POINTS[:1])
+    steering = Steering(control := Control(), labels)
+    asked = request(moving_video, labels)
+    updates = optimize(tiny_network, footage, asked, RefineOptions(3), steering, EmbeddingMemory())
+    bests = [next(updates).is_best, next(updates).is_best]
+    control.amend_at = {control.n_looks + 1: table(every(4, points=(0,)), POINTS[:1])}
+    bests += [update.is_best for update in updates]
+    assert bests == [True, True, True, False]
+
+
+def test_a_correction_costs_only_what_it_touches(tiny_network, footage, moving_video, monkeypatch):
+    sparse = table(every(8))
+    steering = Steering(control := Control(), sparse)
+    asked = request(moving_video, sparse)
+    state = Refinement(tiny_network, footage, asked, RefineOptions(), steering, EmbeddingMemory())
+    control.amend_at = {control.n_looks + 1: table([*every(8), label(0, 20)])}
+    steering.look()
+    tracked = []
+    track_window = Scene.track_window
+
+    def counted(self, span, *arguments):
+        tracked.append(span)
+        track_window(self, span, *arguments)
+
+    monkeypatch.setattr(Scene, "track_window", counted)
+    assert state.step()
+    assert min(start for start, _ in tracked[:-2]) >= 12
+    assert state.fused().tracks[20, 0].tolist() == [label(0, 20).x, label(0, 20).y]
+    assert np.isfinite(state.fused().tracks).all()

@@ -1,0 +1,172 @@
+"""Keyframes that are hidden in turn: what is learned from them, and what they say of the state.
+
+The loss of a keyframe is what the network misses its labels by when they are neither held nor
+shown to it. (A label that is held would have none, and one the templates are cut from is no test.)
+A third of the keyframes is never learned from; they tell whether what was learned holds elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from talpose_app.engine.anchored import ITERATIONS
+from talpose_app.engine.cotracker3.pyramid import Support
+from talpose_app.engine.embedding import Embedding
+from talpose_app.engine.scene import HiddenKeyframe, Scene
+from talpose_app.engine.steering import Steering
+from talpose_app.tracking.calibration import best_agreement
+from talpose_app.tracking.fuse import AGREEMENT
+
+#: Weight of an iteration's loss relative to the next one's (the published value).
+_GAMMA = 0.8
+
+#: Model pixels beyond which the loss grows linearly (the published value).
+_HUBER_DELTA = 6.0
+
+#: One keyframe in so many is kept for judging.
+_JUDGE_EVERY = 3
+
+#: Keyframes that take part, spread evenly; more would only make the first search long.
+_MAX_KEYFRAMES = 60
+
+
+@dataclass(slots=True)
+class _Keyframe:
+    """A keyframe's part in the refinement.
+
+    Attributes:
+        is_judge: Whether it is never learned from.
+        first_loss: Before anything was learned.
+        loss: Of the latest search for its labels.
+        errors: What flow and network missed them by in the first search; see ``best_agreement``.
+    """
+
+    is_judge: bool
+    first_loss: float
+    loss: float
+    errors: NDArray[np.float64]
+
+
+class HeldOutKeyframes:
+    """The keyframes of a scene, each hidden in its turn.
+
+    Attributes:
+        agreement: From which disagreement of flow on the network takes over in this video.
+
+    Args:
+        embedding: What is learned.
+        optimizer: Of the embedding.
+        stride: Model pixels per feature pixel.
+        size: (width, height) of a frame, pixels.
+    """
+
+    def __init__(
+        self, embedding: Embedding, optimizer: torch.optim.Optimizer, stride: int, size: tuple[int, int]
+    ) -> None:
+        self.agreement = AGREEMENT
+        self._embedding = embedding
+        self._optimizer = optimizer
+        self._stride = stride
+        self._size = size
+        self._keyframes: dict[int, _Keyframe] = {}
+        self._turn = 0
+
+    @property
+    def loss(self) -> float:
+        """Mean over keyframes of the latest loss of those learned from; 0 without any."""
+        return _mean([k.loss for k in self._keyframes.values() if not k.is_judge])
+
+    @property
+    def judgement(self) -> float:
+        """Loss of the keyframes that are not learned from, relative to the first; the loss without any."""
+        judges = [k for k in self._keyframes.values() if k.is_judge]
+        if not judges:
+            return self.loss
+        return _mean([k.loss for k in judges]) / max(_mean([k.first_loss for k in judges]), 1e-9)
+
+    @property
+    def judges(self) -> list[int]:
+        """Keyframes that are never learned from."""
+        return [key for key, keyframe in self._keyframes.items() if keyframe.is_judge]
+
+    def take(self, scene: Scene, changed: NDArray[np.bool_], steering: Steering) -> None:
+        """Search for the labels of keyframes that are new or whose surroundings changed.
+
+        Args:
+            scene: The labels.
+            changed: Frames on which labels or flow changed, shape (n_frames,).
+            steering: Of the run.
+        """
+        known = self._keyframes
+        keys = _spread(scene.keyframes, _MAX_KEYFRAMES)
+        self._keyframes = {}
+        for order, key in enumerate(keys):
+            old = known.get(key)
+            if old is not None and not changed[slice(*scene.window_around(key))].any():
+                self._keyframes[key] = old
+                continue
+            steering.look("held-out labels", order / len(keys))
+            is_turn = len(keys) >= _JUDGE_EVERY and order % _JUDGE_EVERY == _JUDGE_EVERY - 1
+            # Once learned from, a keyframe is no judge any more; what comes in later is learned from.
+            is_judge = old.is_judge if old is not None else is_turn and not known
+            loss, errors = self._search(scene, key)
+            self._keyframes[key] = _Keyframe(is_judge, loss, loss, errors)
+        if keys:
+            errors = np.concatenate([keyframe.errors for keyframe in self._keyframes.values()])
+            self.agreement = best_agreement(errors, self._size)
+
+    def step(self, scene: Scene, steering: Steering) -> None:
+        """Learn from the next keyframe; every second time, judge by another."""
+        judges = self.judges
+        learned = [key for key in self._keyframes if key not in judges]
+        if learned:
+            key = learned[self._turn % len(learned)]
+            self._learn(scene, key)
+            steering.look()
+            self._keyframes[key].loss, _ = self._search(scene, key)
+        if judges and self._turn % 2 == 0:
+            steering.look()
+            key = judges[self._turn // 2 % len(judges)]
+            self._keyframes[key].loss, _ = self._search(scene, key)
+        self._turn += 1
+
+    def _search(self, scene: Scene, key: int) -> tuple[float, NDArray[np.float64]]:
+        """A keyframe's present loss, and what flow and network miss its labels by, (n, 5)."""
+        hidden = scene.hide(key)
+        with torch.no_grad():
+            *_, found = scene.search(hidden, self._embedding.applied(hidden.support))
+            loss = self._loss(found, hidden).item()
+            miss = torch.cat((hidden.flow_miss, found - hidden.goal), dim=1).double().cpu().numpy()
+        pixels = (scene.to_image_pixels(miss[:, :2]), scene.to_image_pixels(miss[:, 2:]))
+        return loss, np.column_stack((*pixels, hidden.flow_disagreement))
+
+    def _learn(self, scene: Scene, key: int) -> None:
+        """Take one step of Adam on a keyframe's labels; gradients are taken iteration by iteration."""
+        hidden = scene.hide(key)
+        corrected = self._embedding.applied(hidden.support)
+        leaves = [level.detach().requires_grad_() for level in corrected.levels]
+        for iteration, found in enumerate(scene.search(hidden, Support(tuple(leaves)))):
+            (_GAMMA ** (ITERATIONS - 1 - iteration) * self._loss(found, hidden)).backward()
+        self._optimizer.zero_grad()
+        torch.autograd.backward(corrected.levels, [leaf.grad for leaf in leaves])
+        self._optimizer.step()
+
+    def _loss(self, found: Tensor, hidden: HiddenKeyframe) -> Tensor:
+        stride = self._stride
+        return torch.nn.functional.huber_loss(found * stride, hidden.goal * stride, delta=_HUBER_DELTA)
+
+
+def _spread(keys: list[int], count: int) -> list[int]:
+    """Choose so many of the keys at most, evenly."""
+    if len(keys) <= count:
+        return keys
+    return [keys[i] for i in np.linspace(0, len(keys) - 1, count).round().astype(int).tolist()]
+
+
+def _mean(values: list[float]) -> float:
+    return float(np.mean(values)) if values else 0.0

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from talpose_app.engine import held_out
+from talpose_app.engine.held_out import HeldOutKeyframes
+from talpose_app.engine.steering import Steering
+from tests.fixtures.moving import HEIGHT, N_FRAMES, WIDTH, Control, table
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def keyframes(scene):
+    import torch
+
+    embedding = scene.new_embedding()
+    optimizer = torch.optim.Adam(embedding.parameters(), lr=0.05)
+    return HeldOutKeyframes(embedding, optimizer, 4, (WIDTH, HEIGHT))
+
+
+@pytest.fixture
+def steering():
+    return Steering(Control(), table([]))
+
+
+def everywhere(value):
+    return np.full(N_FRAMES, value)
+
+
+def test_every_third_keyframe_judges(keyframes, scene, steering):
+    keyframes.take(scene, everywhere(True), steering)
+    assert keyframes.judges == [16]
+    assert keyframes.loss > 0
+    assert keyframes.judgement == pytest.approx(1.0)
+
+
+def test_learning_lowers_the_loss_of_what_is_learned_from(keyframes, scene, steering):
+    keyframes.take(scene, everywhere(True), steering)
+    before = keyframes.loss
+    for _ in range(9):
+        keyframes.step(scene, steering)
+    assert keyframes.loss < before
+
+
+def test_keyframes_that_nothing_touches_are_not_searched_again(keyframes, scene, steering, monkeypatch):
+    keyframes.take(scene, everywhere(True), steering)
+    searched = []
+    hide = type(scene).hide
+    monkeypatch.setattr(type(scene), "hide", lambda self, key: searched.append(key) or hide(self, key))
+    keyframes.take(scene, everywhere(False), steering)
+    assert searched == []
+    changed = everywhere(False)
+    changed[0] = True
+    keyframes.take(scene, changed, steering)
+    assert searched == [0]
+    assert keyframes.judges == [16]
+
+
+def test_of_very_many_keyframes_some_take_part(keyframes, scene, steering, monkeypatch):
+    monkeypatch.setattr(held_out, "_MAX_KEYFRAMES", 2)
+    keyframes.take(scene, everywhere(True), steering)
+    assert len(keyframes._keyframes) == 2
+    assert {0, 23} == set(keyframes._keyframes)
