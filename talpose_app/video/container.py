@@ -108,4 +108,5 @@ def _unreadable(path: Path, error: Exception) -> VideoError:
             f"{path.name} ends before its table of frames; the recording or the copy was cut off.",
             hint="Copy it again, or repair it with a tool that rebuilds the index of an MP4.",
         )
-    return VideoError(f"{path.name} is not a video FFmpeg can read ({error}).", hint=_SUPPORTED)
+    reason = str(getattr(error, "strerror", None) or error)
+    return VideoError(f"{path.name} is not a video FFmpeg can read: {reason}.", hint=_SUPPORTED)

@@ -16,8 +16,9 @@ import { ProjectCommands } from "./app/project_commands.js";
 import { rememberView } from "./app/view_sync.js";
 import { Stage } from "./canvas/stage.js";
 import { Connection } from "./net/connection.js";
+import { Banner } from "./panels/banner.js";
 import { BrowseDialog } from "./panels/browse_dialog.js";
-import { byId, icon } from "./panels/element.js";
+import { byId } from "./panels/element.js";
 import { KeypointList } from "./panels/keypoint_list.js";
 import { PointCard } from "./panels/point_card.js";
 import { RunPanel } from "./panels/run_panel.js";
@@ -67,6 +68,7 @@ let mode = "browser";
 
 /** @param {() => Promise<unknown>} open */
 function openBy(open) {
+  toasts.clear();
   start.setBusy("Opening…");
   void open().finally(() => start.setBusy(""));
 }
@@ -149,7 +151,6 @@ const actions = makeActions({
   focusFrame: () => transport.focusFrame(),
   showHelp: () => shortcuts.toggle(),
   notify: (message, hint) => toasts.show("info", message, hint),
-  clearMessages: () => toasts.clear(),
 });
 new Keyboard({
   act,
@@ -179,6 +180,7 @@ const sync = new EventSync(
   {
     onWelcome: (welcome) => {
       mode = welcome.mode;
+      browser.forget();
       start.setVersion(welcome.app_version);
       toolbar.setAbilities({
         mode,
@@ -187,6 +189,9 @@ const sync = new EventSync(
       });
     },
     onRecent: (recent) => start.setRecent(recent),
+    onRestarted: (entryId, giveUp) => {
+      void commands.send("open_entry", { entry_id: entryId }).then((reply) => reply ?? giveUp());
+    },
     onNotice: (level, message, hint) => toasts.show(level, message, hint),
     onOpened: (isSame) => {
       showScreen("project");
@@ -207,11 +212,10 @@ project.on("closed", () => {
   stage.source.reset(null);
 });
 
-const banner = byId("banner", HTMLElement);
-banner.append(icon("saving"), "Connection lost. Your changes are kept and sent when it is back.");
+new Banner(byId("banner", HTMLElement), connection, project);
 connection.on("link", (link) => {
   if (link !== "connecting") {
-    banner.hidden = link === "open";
+    toolbar.setConnected(link === "open");
   }
 });
 connection.on("event", (event) => sync.apply(event));

@@ -15,7 +15,7 @@
  * @typedef {{ project: ProjectModel, selection: Selection, playback: Playback, run: RunModel,
  *   preferences: PreferencesModel, labeling: Labeling, stage: Stage, send: (command: CommandName) => void,
  *   startRun: (kind: RunKind) => void, cancelTool: () => boolean, placeInView: () => boolean, focusFrame: () => void, showHelp: () => void,
- *   onBlocked: () => void, notify: (message: string, hint?: string) => void, clearMessages: () => void }} ActionParts
+ *   onBlocked: () => void, notify: (message: string, hint?: string) => void }} ActionParts
  */
 import { nextDoubtful, nextIn } from "../state/navigation.js";
 import { SPEEDS } from "../state/playback.js";
@@ -179,7 +179,7 @@ function viewActions({ preferences, selection, stage }) {
 }
 
 /** @param {ActionParts} parts */
-function generalActions({ project, selection, labeling, send, cancelTool, focusFrame, showHelp, notify, clearMessages }) {
+function generalActions({ project, selection, labeling, send, cancelTool, focusFrame, showHelp, notify }) {
   return {
     go_to_frame: focusFrame,
     undo: () => {
@@ -200,7 +200,6 @@ function generalActions({ project, selection, labeling, send, cancelTool, focusF
     },
     help: showHelp,
     escape: () => {
-      clearMessages();
       if (cancelTool()) {
         return;
       }

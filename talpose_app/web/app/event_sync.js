@@ -11,7 +11,8 @@
  *
  * @typedef {{ onWelcome: (welcome: Welcome) => void, onRecent: (recent: RecentState[]) => void,
  *   onNotice: (level: "info" | "warning" | "error", message: string, hint: string) => void,
- *   onOpened: (isSame: boolean) => void }} SyncListeners
+ *   onOpened: (isSame: boolean) => void, onRestarted: (entryId: string, giveUp: () => void) => void }} SyncListeners
+ *   `onRestarted`: the app is a new one and has not opened the project that the page shows
  * @typedef {{ project: ProjectModel, run: RunModel, playback: Playback, selection: Selection,
  *   preferences: PreferencesModel, source: FrameSource }} SyncModels
  */
@@ -95,11 +96,23 @@ export class EventSync {
     this.#models.run.emit("trackers", null);
     this.#listeners.onWelcome(welcome);
     this.#listeners.onRecent(welcome.recent);
+    const last = welcome.project ? null : this.#lastProject(welcome.recent);
     if (welcome.project) {
       this.#open(welcome.project);
+    } else if (last) {
+      this.#listeners.onRestarted(last.entry_id, () => this.#close());
     } else {
       this.#close();
     }
+  }
+
+  /**
+   * @param {RecentState[]} recent
+   * @returns {RecentState | null} the project that the page still shows, with changes that wait to be sent
+   */
+  #lastProject(recent) {
+    const { isOpen, name, folder } = this.#models.project;
+    return (isOpen && recent.find((entry) => entry.name === name && entry.folder === folder)) || null;
   }
 
   /** @param {import("../protocol/messages.js").ProjectState} state */

@@ -4,13 +4,15 @@
  * @import { Codec } from "../protocol/codec.js"
  * @import { CommandName, Commands, ErrorState, Reply, ReplyTo, ServerEvent } from "../protocol/messages.js"
  *
- * @typedef {"connecting" | "open" | "lost"} LinkState
+ * @typedef {"connecting" | "open" | "lost" | "refused"} LinkState `refused`: there is a server, but another one, with
+ *   another token
  */
 import { PROTOCOL_VERSION } from "../protocol/messages.js";
 import { Emitter } from "../state/emitter.js";
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 4000;
+const FORBIDDEN = 403;
 const REPLY_TYPES = new Set(["done", "keypoint_added", "listing", "exported", "failed"]);
 
 /** A command that the server refused, or that found no server. */
@@ -132,7 +134,16 @@ export class Connection extends Emitter {
     }
     this.#pending.clear();
     this.emit("link", "lost");
+    void this.#tellIfRefused();
     setTimeout(() => this.open(), this.#retryMs);
     this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
+  }
+
+  /** A refused socket looks like a broken line; a plain request tells them apart. */
+  async #tellIfRefused() {
+    const answer = await fetch(".", { method: "HEAD", cache: "no-store" }).catch(() => null);
+    if (answer?.status === FORBIDDEN && !this.isOpen) {
+      this.emit("link", "refused");
+    }
   }
 }

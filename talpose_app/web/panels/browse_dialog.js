@@ -19,6 +19,8 @@ export class BrowseDialog {
   #up;
   /** @type {string | null} */
   #parentId = null;
+  /** @type {string | null} */
+  #lastId = null;
 
   /** @param {BrowseActions} actions */
   constructor(actions) {
@@ -39,9 +41,14 @@ export class BrowseDialog {
     document.body.append(this.#dialog);
   }
 
-  /** Start in the user's own folder. */
+  /** Forget the last folder: another server does not know it. */
+  forget() {
+    this.#lastId = null;
+  }
+
+  /** Start in the folder looked at last, or in the user's own. */
   async open() {
-    if (await this.#show(null)) {
+    if (await this.#show(this.#lastId)) {
       this.#dialog.showModal();
     }
   }
@@ -55,6 +62,7 @@ export class BrowseDialog {
     if (!listing) {
       return false;
     }
+    this.#lastId = entryId;
     this.#parentId = listing.parent_id;
     this.#up.disabled = listing.parent_id === null;
     this.#folder.textContent = listing.folder;

@@ -17,6 +17,11 @@ export class Toasts {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.#root = root;
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+        this.clear();
+      }
+    });
   }
 
   /** Put all away. */

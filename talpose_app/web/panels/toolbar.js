@@ -30,6 +30,7 @@ const SAVE_LOOK = {
   saving: { icon: "saving", text: "Saving…" },
   error: { icon: "warning", text: "Not saved" },
   read_only: { icon: "lock", text: "Read-only" },
+  offline: { icon: "warning", text: "Not connected" },
 };
 
 /** The toolbar. */
@@ -37,6 +38,7 @@ export class Toolbar {
   #project;
   #selection;
   #actions;
+  #isConnected = true;
   #name = element("span", { class: "project-name" });
   #meta = element("span", { class: "project-meta caption" });
   #save = element("span", { class: "save-state", attributes: { role: "status" } });
@@ -224,10 +226,19 @@ export class Toolbar {
     setLabel(this.#redo, redoTitle === null ? "Nothing to redo" : `Redo “${redoTitle}” (Ctrl Shift Z)`);
   }
 
+  /** @param {boolean} isConnected whether the app can be reached, so that changes are saved */
+  setConnected(isConnected) {
+    if (isConnected !== this.#isConnected) {
+      this.#isConnected = isConnected;
+      this.#updateSave();
+    }
+  }
+
   #updateSave() {
     const { save, isReadOnly } = this.#project;
-    const look = SAVE_LOOK[save.state];
-    this.#save.dataset["state"] = save.state;
+    const state = this.#isConnected ? save.state : "offline";
+    const look = SAVE_LOOK[state];
+    this.#save.dataset["state"] = state;
     setIcon(this.#save, look?.icon ?? "check");
     setText(this.#saveText, look?.text ?? "");
     this.#save.title = save.error

@@ -15,9 +15,16 @@ function openedPage(changes = {}) {
   const run = new RunModel();
   const preferences = { load: () => {} };
   const models = { project, run, playback: new Playback(), selection: new Selection(), preferences, source: null };
-  const sync = new EventSync(models, { onOpened: () => {}, onNotice: () => {}, onRecent: () => {}, onWelcome: () => {} });
+  const reopened = [];
+  const sync = new EventSync(models, {
+    onOpened: () => {},
+    onNotice: () => {},
+    onRecent: () => {},
+    onWelcome: () => {},
+    onRestarted: (entryId) => reopened.push(entryId),
+  });
   sync.apply({ type: "project_opened", project: projectState({ tracks: [track(1, 10)], ...changes }) });
-  return { sync, project, run };
+  return { sync, project, run, reopened };
 }
 
 /** @param {number} at where the run sees both keypoints in frame 0 */
@@ -64,4 +71,24 @@ test("a page that comes during a run has the tracks before it to compare with", 
   run.isComparing = true;
   assert.ok(run.isComparing);
   assert.equal(project.placedPoint("1:1", 0, run.before)?.x, 0);
+});
+
+const WELCOME = { type: "welcome", trackers: [], recent: [], project: null };
+
+test("a restarted app is asked to open the project again, and keeps the changes that wait", () => {
+  const { sync, project, reopened } = openedPage();
+  const place = { individual_id: 1, keypoint_id: 1, frame_idx: 3 };
+  project.beginLabelEdit({ title: "", set: [{ ...place, x: 5, y: 6, visibility: "visible" }], deleted: [] });
+  sync.apply({ ...WELCOME, recent: [{ entry_id: "a", name: project.name, folder: project.folder, opened_at: "" }] });
+  assert.deepEqual(reopened, ["a"]);
+  sync.apply({ type: "project_opened", project: projectState() });
+  assert.equal(project.placedPoint("1:1", 3)?.x, 5);
+  assert.equal(project.labels.pending.length, 1);
+});
+
+test("a restarted app that does not know the project leaves the page without one", () => {
+  const { sync, project, reopened } = openedPage();
+  sync.apply(WELCOME);
+  assert.deepEqual(reopened, []);
+  assert.ok(!project.isOpen);
 });
