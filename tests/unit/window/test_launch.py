@@ -219,6 +219,8 @@ def test_a_window_that_opened_before_is_not_tried_first(workspace, walk, monkeyp
     monkeypatch.setattr(launch, "display_answers", lambda environ: True)
     monkeypatch.setattr(launch, "settle", lambda probe: tried.append(probe) or ProbeResult(is_ok=True))
     monkeypatch.setattr(launch, "Probe", _Probe)
+    # Each start is a process of its own: it finds the environment as the first one did.
+    monkeypatch.setattr(launch, "prepare_environment", lambda: None)
     _Window.dropped = walk
     note = Trust(user_state_dir() / "window_opened", os.environ)
     run_app(workspace, LaunchOptions())
