@@ -35,7 +35,7 @@ from training.weights import Average, write_atomically
 #: Clip lengths and frame sizes (width, height) drawn from in stage 2. Short clips first: a step on one costs
 #: half as much, and what a correlation means is learned as well from it.
 SHORT_SHAPES = ((8, (256, 192)), (12, (256, 192)), (16, (256, 192)), (16, (256, 192)))
-SHAPES = ((8, (336, 256)), (12, (256, 192)), (16, (256, 192)), (16, (256, 192)), (24, (256, 192)))
+SHAPES = ((8, (336, 256)), (12, (256, 192)), (16, (256, 192)))
 
 #: Steps between two lines of the log, seconds between two files.
 LOG_EVERY, SAVE_SECONDS = 20, 180
