@@ -119,7 +119,7 @@ const toolbar = new Toolbar(byId("toolbar", HTMLElement), models, {
   importFile: (format) => void commands.send("import_file", { format }),
 });
 const keypointPanel = byId("keypoints", HTMLElement);
-new KeypointList(keypointPanel, models, {
+const keypointList = new KeypointList(keypointPanel, models, {
   ...projectCommands.keypointActions(),
   select: (key) => {
     selection.point = key;
@@ -148,6 +148,7 @@ const actions = makeActions({
   onBlocked,
   cancelTool: () => tools.cancel(),
   placeInView: () => tools.placeInView(),
+  renamePoint: (key) => keypointList.rename(key),
   focusFrame: () => transport.focusFrame(),
   showHelp: () => shortcuts.toggle(),
   notify: (message, hint) => toasts.show("info", message, hint),

@@ -52,6 +52,35 @@ def test_a_video_is_found_in_the_listing_and_opened(serve, open_tab, walk, monke
     assert page.title().startswith("walk")
 
 
+def test_the_selected_keypoint_is_renamed_by_key_from_the_picture(serve, open_tab, walk):
+    app = serve(walk)
+    page = open_tab(app)
+    _wait(page, "screen", "project")
+    _wait(page, "frame", 0)
+    page.keyboard.press("n")
+    page.locator("#stage").click()
+    _wait(page, "revision", 2)
+    page.keyboard.press("Escape")
+    page.get_by_role("option", name="point_1").click()
+    page.keyboard.press("F2")
+    page.keyboard.type("nose")
+    page.keyboard.press("Enter")
+    _wait(page, "revision", 3)
+    assert page.get_by_role("option", name="nose, 1 label").count() == 1
+    assert page.evaluate("document.activeElement.id") == "stage"
+
+
+def test_where_the_user_was_is_kept_though_the_page_goes_at_once(serve, open_tab, walk):
+    app = serve(walk)
+    page = open_tab(app)
+    _wait(page, "screen", "project")
+    page.keyboard.press("Shift+ArrowRight")
+    _wait(page, "frame", 10)
+    page.reload()
+    _wait(page, "screen", "project")
+    _wait(page, "frame", 10)
+
+
 def test_a_video_dropped_on_the_page_is_copied_and_opened(serve, open_tab, walk, talpose_home):
     app = serve()
     page = open_tab(app)

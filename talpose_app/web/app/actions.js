@@ -14,7 +14,8 @@
  *
  * @typedef {{ project: ProjectModel, selection: Selection, playback: Playback, run: RunModel,
  *   preferences: PreferencesModel, labeling: Labeling, stage: Stage, send: (command: CommandName) => void,
- *   startRun: (kind: RunKind) => void, cancelTool: () => boolean, placeInView: () => boolean, focusFrame: () => void, showHelp: () => void,
+ *   startRun: (kind: RunKind) => void, cancelTool: () => boolean, placeInView: () => boolean,
+ *   renamePoint: (key: PointKey) => void, focusFrame: () => void, showHelp: () => void,
  *   onBlocked: () => void, notify: (message: string, hint?: string) => void }} ActionParts
  */
 import { nextDoubtful, nextIn } from "../state/navigation.js";
@@ -69,7 +70,7 @@ function frameActions({ project, playback }) {
 }
 
 /** @param {ActionParts} parts */
-function labelActions({ project, selection, playback, labeling, onBlocked, placeInView }) {
+function labelActions({ project, selection, playback, labeling, onBlocked, placeInView, renamePoint }) {
   /** @param {(key: PointKey, frame: number) => void} edit */
   const withPoint = (edit) => {
     if (selection.point === null || project.isReadOnly) {
@@ -105,6 +106,11 @@ function labelActions({ project, selection, playback, labeling, onBlocked, place
     occluded: () => withPoint((key, frame) => labeling.toggleOccluded(key, frame)),
     absent: () => withPoint((key, frame) => labeling.toggleAbsent(key, frame)),
     delete_label: () => withPoint((key, frame) => labeling.remove(key, frame)),
+    rename: () => {
+      if (selection.point !== null && !project.isReadOnly) {
+        renamePoint(selection.point);
+      }
+    },
     nudge_left: nudge(-1, 0),
     nudge_right: nudge(1, 0),
     nudge_up: nudge(0, -1),

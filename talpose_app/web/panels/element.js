@@ -66,31 +66,35 @@ export function setIcon(holder, name) {
  * A button with an icon and, if given, words.
  *
  * @param {{ icon: string, label: string, onClick: () => void, class?: string, text?: string }} options `label`: what it
- *   does, for the tooltip and for screen readers
+ *   does, for the tooltip; the name for screen readers and speech control too, unless there are words to see
  * @returns {HTMLButtonElement}
  */
 export function button({ icon: name, label, onClick, class: className = "button", text = "" }) {
   const node = element("button", {
     class: className,
     title: label,
-    attributes: { type: "button", "aria-label": label },
+    attributes: { type: "button" },
     on: { click: onClick },
   });
   node.append(icon(name));
   if (text) {
     node.append(element("span", { text }));
+  } else {
+    node.setAttribute("aria-label", label);
   }
   return node;
 }
 
 /**
  * @param {HTMLElement} node
- * @param {string} label tooltip and accessible name
+ * @param {string} label tooltip, and the accessible name of what shows no words
  */
 export function setLabel(node, label) {
   if (node.title !== label) {
     node.title = label;
-    node.setAttribute("aria-label", label);
+    if (node.textContent === "") {
+      node.setAttribute("aria-label", label);
+    }
   }
 }
 

@@ -51,6 +51,11 @@ export class KeypointList {
     this.#listen();
   }
 
+  /** @param {string} key the point whose keypoint gets a field for its name */
+  rename(key) {
+    this.#rows.get(key)?.rename();
+  }
+
   #observe() {
     const { project, selection, preferences } = this.#models;
     project.on("opened", () => this.#rebuild());

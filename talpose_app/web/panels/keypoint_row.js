@@ -114,7 +114,7 @@ export class KeypointRow {
         this.#actions.select(this.key);
       }
     });
-    this.#name.addEventListener("dblclick", () => this.#rename());
+    this.#name.addEventListener("dblclick", () => this.rename());
     this.node.addEventListener("keydown", (event) => this.#onKey(event));
     this.node.addEventListener("dragstart", (event) => event.dataTransfer?.setData("text/x-keypoint", this.key));
     this.#color.addEventListener("change", () => {
@@ -162,7 +162,7 @@ export class KeypointRow {
     if (key === "Enter" || key === " ") {
       this.#actions.select(this.key);
     } else if (key === "F2") {
-      this.#rename();
+      this.rename();
     } else {
       return false;
     }
@@ -177,7 +177,7 @@ export class KeypointRow {
     const edge = this.#actions.edgeOffer(id);
     rowMenu ??= new Menu();
     rowMenu.setItems([
-      { text: "Rename", icon: "pencil", onClick: () => this.#rename() },
+      { text: "Rename", icon: "pencil", onClick: () => this.rename() },
       { text: "Color…", icon: "palette", onClick: () => this.#color.showPicker() },
       ...this.#moveItems(),
       ...(edge ? [{ text: edge.text, icon: "edge", onClick: edge.toggle }] : []),
@@ -198,7 +198,8 @@ export class KeypointRow {
       .map(({ step, ...item }) => ({ ...item, onClick: () => this.#actions.move(this.key, step) }));
   }
 
-  #rename() {
+  /** Let the user type another name; Enter keeps it, Escape does not. */
+  rename() {
     const info = this.info;
     if (!info || this.node.classList.contains("is-renaming")) {
       return;
@@ -208,6 +209,8 @@ export class KeypointRow {
       attributes: { type: "text", "aria-label": "Name", spellcheck: "false", maxlength: "100" },
     });
     input.value = info.keypoint.name;
+    const holder = document.activeElement;
+    const back = holder instanceof HTMLElement && !this.node.contains(holder) ? holder : this.node;
     this.node.classList.add("is-renaming");
     this.node.draggable = false;
     this.#name.replaceChildren(input);
@@ -227,7 +230,7 @@ export class KeypointRow {
       event.stopPropagation();
       if (event.key === "Enter" || event.key === "Escape") {
         finish(event.key === "Enter");
-        this.node.focus();
+        back.focus({ preventScroll: true });
       }
     });
   }

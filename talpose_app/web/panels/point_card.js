@@ -67,7 +67,7 @@ export class PointCard {
     const label = project.labelAt(info.key, playback.shown);
     setText(this.#name, info.keypoint.name);
     const isThere = placed !== null && label?.visibility !== "absent";
-    setText(this.#where, isThere ? `${placed.x.toFixed(2)}, ${placed.y.toFixed(2)}` : "");
+    setText(this.#where, isThere ? `${placed.x.toFixed(1)}, ${placed.y.toFixed(1)}` : "");
     const look = lookOf(placed, label?.visibility === "absent");
     setIcon(this.#state, look.icon);
     setText(this.#stateText, look.text);

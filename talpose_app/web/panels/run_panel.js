@@ -10,7 +10,6 @@
  */
 import { counted, formatDuration } from "../state/format.js";
 import { capsOf, shortcutOf } from "../state/keymap.js";
-import { remainingSeconds } from "../state/run.js";
 import { button, element, icon, setIcon, setLabel, setText } from "./element.js";
 import { LossChart } from "./loss_chart.js";
 import { RunOptions } from "./run_options.js";
@@ -143,9 +142,10 @@ export class RunPanel {
     this.#progress.dataset["state"] = run.state;
     const isActive = this.#models.run.isActive;
     setText(this.#title, titleOf(run, this.#isKept));
-    setText(this.#stage, isActive ? stageOf(run) : [run.tracker, run.device.toUpperCase()].filter(Boolean).join(", "));
+    const byWhom = [run.tracker, run.device.toUpperCase(), formatDuration(run.seconds)].filter(Boolean).join("  ·  ");
+    setText(this.#stage, isActive ? stageOf(run) : byWhom);
     this.#stage.hidden = run.state === "failed" || this.#stage.textContent === this.#title.textContent;
-    this.#times.hidden = run.state === "failed";
+    this.#times.hidden = !isActive;
     this.#bar.hidden = !isActive;
     this.#showBar(run);
     this.#error.hidden = run.error === null;
@@ -217,7 +217,7 @@ export class RunPanel {
     const isCounting = run.state === "running" || run.state === "starting";
     const since = isCounting ? (performance.now() - heardAt) / 1000 : 0;
     setText(this.#elapsed, formatDuration(run.seconds + since));
-    const left = remainingSeconds(run) - since;
+    const left = this.#models.run.remainingSeconds - since;
     setText(this.#remaining, isActive && Number.isFinite(left) && run.kind === "refine" ? `about ${formatDuration(Math.max(0, left))} left` : "");
   }
 

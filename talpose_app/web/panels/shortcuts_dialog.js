@@ -114,7 +114,6 @@ function merge(shortcuts) {
     rows.push({ chords: [["Alt", "←↑↓→"]], text: "Nudge by 1 pixel" });
     rows.push({ chords: [["Alt", "Shift", "←↑↓→"]], text: "Nudge by 0.1 pixel" });
     rows.push({ chords: [["Alt", "Shift", "↑↓"]], text: "In the list: move the keypoint" });
-    rows.push({ chords: [["F2"]], text: "In the list: rename" });
   }
   return rows;
 }

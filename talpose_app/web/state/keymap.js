@@ -14,7 +14,7 @@
 export const ACTION_IDS = /** @type {const} */ ([
   "next_frame", "previous_frame", "jump_forward", "jump_back", "next_keyframe", "previous_keyframe",
   "first_frame", "last_frame", "go_to_frame", "play", "slower", "faster", "loop",
-  "new_point", "next_point", "previous_point", "accept", "occluded", "absent", "delete_label",
+  "new_point", "next_point", "previous_point", "accept", "occluded", "absent", "delete_label", "rename",
   "nudge_left", "nudge_right", "nudge_up", "nudge_down",
   "nudge_left_fine", "nudge_right_fine", "nudge_up_fine", "nudge_down_fine",
   "next_doubtful", "previous_doubtful", "track", "refine", "stop_run", "before",
@@ -45,6 +45,7 @@ export const SHORTCUTS = [
   { id: "occluded", keys: ["Q"], title: "Occluded (hidden, but known)", group: "labels" },
   { id: "absent", keys: ["O"], title: "Absent in this frame", group: "labels" },
   { id: "delete_label", keys: ["Delete", "Backspace"], title: "Delete the label", group: "labels" },
+  { id: "rename", keys: ["F2"], title: "Rename the selected keypoint", group: "labels" },
   { id: "nudge_left", keys: ["Alt+ArrowLeft"], title: "Nudge 1 pixel left", group: "labels" },
   { id: "nudge_right", keys: ["Alt+ArrowRight"], title: "Nudge 1 pixel right", group: "labels" },
   { id: "nudge_up", keys: ["Alt+ArrowUp"], title: "Nudge 1 pixel up", group: "labels" },

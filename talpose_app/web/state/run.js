@@ -7,6 +7,8 @@
  */
 import { Emitter } from "./emitter.js";
 
+/** Steps that tell the present pace. */
+const N_RECENT = 5;
 const ACTIVE = new Set(["starting", "running", "paused", "stopping"]);
 
 /** @extends {Emitter<{ run: null, update: null, compare: null, trackers: null }>} */
@@ -17,6 +19,8 @@ export class RunModel extends Emitter {
   trackers = [];
   /** Track updates received and applied in the present run. */
   nUpdates = 0;
+  /** Seconds of each step the page has heard of, the latest last. @type {number[]} */
+  #stepSeconds = [];
   /** When the last word of the run came, ms, to count the seconds on. */
   heardAt = 0;
   /** Tracks before the run. @type {Map<PointKey, PointTrack> | null} */
@@ -38,6 +42,17 @@ export class RunModel extends Emitter {
       this.#isComparing = isComparing;
       this.emit("compare", null);
     }
+  }
+
+  /**
+   * From what a step takes lately: the start, pauses and a slow step in between do not count.
+   *
+   * @returns {number} seconds left, NaN while unknown
+   */
+  get remainingSeconds() {
+    const recent = this.#stepSeconds.slice(-N_RECENT).sort((a, b) => a - b);
+    const pace = recent[Math.floor(recent.length / 2)] ?? NaN;
+    return this.run ? pace * Math.max(0, this.run.n_steps - this.run.step) : NaN;
   }
 
   /**
@@ -80,19 +95,21 @@ export class RunModel extends Emitter {
       return;
     }
     this.nUpdates = 0;
+    this.#stepSeconds = [];
     this.before = new Map([...tracks].map(([key, track]) => [key, track.clone()]));
   }
 
   /** @param {TrackUpdate} update already applied to the tracks */
   countUpdate(update) {
     this.nUpdates += 1;
-    this.heardAt = performance.now();
+    if (update.step > 0) {
+      this.#stepSeconds.push(update.seconds);
+    }
     if (this.run && this.run.run_id === update.run_id) {
       this.run = {
         ...this.run,
         step: update.step,
         n_steps: update.n_steps,
-        seconds: update.seconds,
         losses: withLoss(this.run.losses, update),
         best_step: update.is_best ? update.step : this.run.best_step,
       };
@@ -111,15 +128,4 @@ function withLoss(losses, update) {
     return losses;
   }
   return [...losses, update.loss];
-}
-
-/**
- * @param {RunState} run
- * @returns {number} seconds left, NaN while unknown
- */
-export function remainingSeconds(run) {
-  if (run.step < 1 || run.n_steps < 1) {
-    return NaN;
-  }
-  return (run.seconds / run.step) * Math.max(0, run.n_steps - run.step);
 }

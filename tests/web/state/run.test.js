@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PointTrack } from "../../../talpose_app/web/state/point_track.js";
-import { remainingSeconds, RunModel } from "../../../talpose_app/web/state/run.js";
+import { RunModel } from "../../../talpose_app/web/state/run.js";
 
 /** @param {object} changes */
 const state = (changes = {}) => ({
@@ -58,7 +58,19 @@ test("a finished run heard of after a reload has nothing to compare with", () =>
   assert.equal(run.isActive, false);
 });
 
-test("time left is told from the pace so far", () => {
-  assert.equal(remainingSeconds(state({ step: 4, seconds: 8 })), 12);
-  assert.ok(Number.isNaN(remainingSeconds(state())));
+test("time left is told from what a step takes lately, not from the start", () => {
+  const run = new RunModel();
+  run.apply(state({ state: "starting" }), new Map());
+  assert.ok(Number.isNaN(run.remainingSeconds));
+  [9, 0.5, 0.5, 3, 0.5, 0.5].forEach((seconds, i) => run.countUpdate({ ...update(i + 1, 1), seconds }));
+  assert.equal(run.remainingSeconds, 2);
+  run.apply(state({ run_id: 2, state: "starting" }), new Map());
+  assert.ok(Number.isNaN(run.remainingSeconds));
+});
+
+test("a step's seconds are not taken for those of the run", () => {
+  const run = new RunModel();
+  run.apply(state({ seconds: 12 }), new Map());
+  run.countUpdate(update(1, 0.9));
+  assert.equal(run.run.seconds, 12);
 });
