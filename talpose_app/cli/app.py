@@ -17,6 +17,7 @@ from talpose_app.cli.demo.command import demo_command
 from talpose_app.cli.doctor import doctor_command
 from talpose_app.cli.evaluate import evaluate_command
 from talpose_app.cli.export import export_command
+from talpose_app.cli.filter import filter_command
 from talpose_app.cli.import_labels import import_command
 from talpose_app.cli.label import label_command
 from talpose_app.cli.models import models_group
@@ -44,7 +45,7 @@ def program() -> None:
 
 
 for _command in (
-    new_command, label_command, track_command, refine_command, import_command, export_command,
+    new_command, label_command, track_command, refine_command, filter_command, import_command, export_command,
     evaluate_command, check_command, demo_command, models_group, doctor_command,
 ):  # fmt: skip
     program.add_command(_command)

@@ -1,4 +1,4 @@
-"""The record of one tracking or refinement run."""
+"""The record of one tracking, refinement or filtering run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ class RunKind(StrEnum):
 
     TRACK = "track"
     REFINE = "refine"
+    FILTER = "filter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,8 @@ class Run:
 
     Attributes:
         run_id: Unique in the project; counts up.
-        kind: Track or refine.
-        tracker: Name of the checkpoint.
+        kind: Track, refine or filter.
+        tracker: Name of the checkpoint, or of the filter.
         weights_sha256: Hash of the weights; empty if the method has none.
         parameters: Name to value, as shown to the user.
         labels_revision: Project revision whose labels the run last used.

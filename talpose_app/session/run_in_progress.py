@@ -16,7 +16,7 @@ from talpose_app.session.run_result import RunResult
 from talpose_app.tracking.engine_messages import JobProgress, JobStarted, JobUpdate
 from talpose_app.tracking.tracker import TrackRequest
 
-_TITLES = {RunKind.TRACK: "Track", RunKind.REFINE: "Refine"}
+_TITLES = {RunKind.TRACK: "Track", RunKind.REFINE: "Refine", RunKind.FILTER: "Filter"}
 
 
 class StatusChanges(TypedDict, total=False):

@@ -43,7 +43,7 @@ class RunOptions:
     @property
     def refine_options(self) -> RefineOptions | None:
         """How to optimize; None for plain tracking."""
-        if self.kind is RunKind.TRACK:
+        if self.kind is not RunKind.REFINE:
             return None
         default = RefineOptions(learning_rate=self.learning_rate, method=self.method)
         if self.n_steps is None:

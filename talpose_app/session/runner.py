@@ -279,7 +279,8 @@ class Runner:
 
 
 def _is_from(track: Track | None, run_id: int) -> bool:
-    return track is not None and any(span.run_id == run_id for span in track.provenance)
+    """Whether the run made it, wholly or in part, and nothing has changed it since."""
+    return track is not None and run_id == max((span.run_id for span in track.provenance), default=None)
 
 
 def _with_kept(error: RunError, best_step: int) -> RunError:

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from talpose_app.errors import TalposeError, VideoError
+from talpose_app.errors import TalposeError, UsageError, VideoError
 from talpose_app.model.edits import ChangeVideo, Edit
 from talpose_app.model.project import Project
 from talpose_app.model.video import VideoInfo
 from talpose_app.session.autosave import Autosave
 from talpose_app.session.editor import Editor
 from talpose_app.session.events import Noticed, ProjectChanged, RunStatus, SaveState, SessionEvent, Subscriber
+from talpose_app.session.filtering import FilteredTracks, FilterOptions, filter_tracks
 from talpose_app.session.run_options import RunOptions
 from talpose_app.session.runner import Engine, Runner
 from talpose_app.store.recovery import RecoveryReport
@@ -283,6 +284,33 @@ class Session:
             Its status then; None if there was no run.
         """
         return self._runner.wait(timeout)
+
+    # ------------------------------------------------------------- filters
+
+    def preview_filter(self, options: FilterOptions) -> FilteredTracks:
+        """Work out what a filter makes of the tracks; nothing is changed.
+
+        Raises:
+            UsageError: There is no track, or the options do not fit.
+        """
+        return filter_tracks(self.project, options)
+
+    def apply_filter(self, options: FilterOptions) -> FilteredTracks:
+        """Filter the tracks as one step, durable on return; labels stay. No step is made if nothing changes.
+
+        Raises:
+            UsageError: A run is under way, there is no track, or the options do not fit.
+            ProjectError: It cannot be saved, or the project is read-only. Nothing was changed.
+        """
+        with self._editor.lock:
+            self._editor.check_writable()
+            if self.run is not None and self.run.is_active:
+                raise UsageError("A run is under way.", hint="Let it end or stop it, then filter.")
+            self._runner.save_unsaved()
+            filtered = filter_tracks(self.project, options)
+            if filtered.is_changed.any():
+                self._editor.apply(filtered.title, filtered.to_edit(self.project, self.revision))
+            return filtered
 
     # -------------------------------------------------------------- saving
 

@@ -120,7 +120,7 @@ class RunShape(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One run; a loss that was not finite is null."""
 
     run_id: Id
-    kind: Literal["track", "refine"]
+    kind: Literal["track", "refine", "filter"]
     tracker: str
     weights_sha256: str
     parameters: dict[str, ParameterValue]

@@ -67,4 +67,4 @@ def test_the_record_says_how_to_repeat_it(make):
 
 
 def test_titles(make):
-    assert [make(kind).title for kind in RunKind] == ["Track", "Refine"]
+    assert [make(kind).title for kind in RunKind] == ["Track", "Refine", "Filter"]

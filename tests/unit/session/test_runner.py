@@ -13,6 +13,7 @@ from talpose_app.model.edits import ChangeTracks, delete_keypoint
 from talpose_app.model.run import RunKind
 from talpose_app.model.track import Provenance
 from talpose_app.session.events import ProjectChanged, RunChanged, TracksStreamed
+from talpose_app.session.filtering import FilterOptions
 from talpose_app.session.run_options import RunOptions
 from talpose_app.session.session import Session
 from tests.fixtures.projects import NOSE, TAIL, straight_track
@@ -164,6 +165,27 @@ def test_reverting_is_refused_when_other_tracks_came_since(session):
     session.apply("Import", ChangeTracks(((NOSE, straight_track(N_FRAMES, 0, N_FRAMES, run_id=9)),)))
     with pytest.raises(UsageError, match="changed since"):
         session.revert_run()
+
+
+def test_reverting_is_refused_when_a_part_was_filtered_since(session):
+    session.start_run(track())
+    finished(session)
+    filtered = session.apply_filter(FilterOptions("savgol", {"window": 5}, span=(15, 25)))
+    assert filtered.is_changed.any()
+    with pytest.raises(UsageError, match="changed since"):
+        session.revert_run()
+
+
+def test_a_filter_waits_for_the_run_to_end(session):
+    session.start_run(track())
+    finished(session)
+    updates = UpdateCounter(session)
+    session.start_run(track(tracker="fake:hold"))
+    updates.wait_for(1)
+    with pytest.raises(UsageError, match="under way"):
+        session.apply_filter(FilterOptions("median"))
+    session.stop_run()
+    finished(session)
 
 
 def test_an_engine_crash_keeps_the_partial_best_and_the_app_goes_on(session):

@@ -1,16 +1,18 @@
 """One open project: edits, history, saving, video."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from talpose_app.errors import EditError, ProjectError, ProjectLockedError, VideoError
-from talpose_app.model.edits import ChangeIndividuals, delete_keypoint
+from talpose_app.model.edits import ChangeIndividuals, ChangeTracks, delete_keypoint
 from talpose_app.model.project import Individual
 from talpose_app.session.events import Noticed, ProjectChanged, SaveChanged
+from talpose_app.session.filtering import FilterOptions
 from talpose_app.session.session import Session
-from tests.fixtures.projects import NOSE, TAIL
-from tests.fixtures.sessions import Recorder, set_label
+from tests.fixtures.projects import NOSE, TAIL, straight_track
+from tests.fixtures.sessions import N_FRAMES, Recorder, set_label
 from tests.fixtures.videos import Recipe, encode
 
 
@@ -206,6 +208,29 @@ def test_a_moved_video_can_be_pointed_at(session, video):
     assert session.reader.info.path == session.project.video.path == str(moved)
     session.undo()
     assert session.project.video.path == str(video)
+
+
+def test_a_filter_is_one_step_and_survives_a_restart(session, shared_engine, open_sessions):
+    spiked = straight_track(N_FRAMES, 0, N_FRAMES)
+    positions = spiked.positions.copy()
+    positions[30] += 50
+    spiked = replace(spiked, positions=positions)
+    session.apply("Import", ChangeTracks(((TAIL, spiked),)))
+    before = session.project
+    previewed = session.preview_filter(FilterOptions("outliers"))
+    assert session.project is before
+    filtered = session.apply_filter(FilterOptions("outliers"))
+    assert filtered.is_changed.nonzero()[0].tolist() == previewed.is_changed.nonzero()[0].tolist() == [30]
+    after, revision = session.project, session.revision
+    assert after.labels is before.labels
+    session.apply_filter(FilterOptions("gaps"))
+    assert session.revision == revision
+    session.close()
+    again = open_sessions(Session.open(session.path, shared_engine))
+    assert again.project == after
+    assert again.undo_title == "Filter: Reject outliers"
+    again.undo()
+    assert again.project == before
 
 
 def test_closing_twice_is_harmless_and_a_closed_session_takes_nothing(session):
