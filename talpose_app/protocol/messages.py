@@ -18,6 +18,7 @@ VERSION = 1
 
 VisibilityName = Literal["visible", "occluded", "absent"]
 RunKindName = Literal["track", "refine"]
+RecordKindName = Literal["track", "refine", "filter"]
 RunStateName = Literal["starting", "running", "paused", "stopping", "done", "failed"]
 
 
@@ -152,10 +153,10 @@ class RunState(Part, frozen=True):
 
 
 class RunRecord(Part, frozen=True):
-    """A run that is part of the project."""
+    """A run that is part of the project. A filter's ``tracker`` is the filter's name."""
 
     run_id: int
-    kind: RunKindName
+    kind: RecordKindName
     tracker: str
     device: str
     started_at: str
@@ -196,6 +197,39 @@ class TrackerState(Part, frozen=True):
     title: str
     licence: str
     is_installed: bool
+
+
+class FilterParameterState(Part, frozen=True):
+    """One number of a filter; ``default`` null = found by itself, or no limit. ``step`` 1 = whole numbers."""
+
+    name: str
+    title: str
+    default: float | None
+    least: float
+    most: float
+    step: float
+    unit: str
+    is_odd: bool
+    text: str
+
+
+class FilterState(Part, frozen=True):
+    """A filter the user can choose."""
+
+    name: str
+    title: str
+    text: str
+    parameters: list[FilterParameterState]
+
+
+class FilterSettings(Part, frozen=True):
+    """A filter as asked for. Null or left out = the default: all tracked points, whole video."""
+
+    name: str
+    parameters: dict[str, float | None]
+    points: list[PointRef] | None = None
+    start: int | None = None
+    stop: int | None = None
 
 
 class RecentState(Part, frozen=True):
@@ -358,6 +392,18 @@ class RevertRun(Command, frozen=True):
     """End the run, or take back the last finished one: the tracks are as before it."""
 
 
+class PreviewFilter(Command, frozen=True):
+    """Ask what a filter would make of the tracks; answered by ``filter_preview``. Nothing is changed."""
+
+    filter: FilterSettings
+
+
+class ApplyFilter(Command, frozen=True):
+    """Filter the tracks: one undoable step, none if nothing changes. Refused while a run is under way."""
+
+    filter: FilterSettings
+
+
 class GetFrame(Command, frozen=True):
     """Ask for a picture, answered by ``frame`` events (an inexact one may come first).
 
@@ -431,6 +477,29 @@ class Exported(Reply, frozen=True):
     report: list[str]
 
 
+class FilterPreview(Reply, frozen=True):
+    """Answer to ``preview_filter``: the tracks as they would be, frames from ``start`` on.
+
+    Attributes:
+        points: Those the arrays cover, in their order.
+        positions: (n_span, n_points, 2) f4.
+        visibility: (n_span, n_points) u1.
+        confidence: (n_span, n_points) f4.
+        n_changed: Frames that would change, for each point.
+        mean_px: How far changed positions move on average; null if none existed before.
+        max_px: How far the farthest moves.
+    """
+
+    start: int
+    points: list[PointRef]
+    positions: Block
+    visibility: Block
+    confidence: Block
+    n_changed: list[int]
+    mean_px: float | None
+    max_px: float | None
+
+
 class Failed(Reply, frozen=True):
     """The command was not done; nothing was changed."""
 
@@ -452,6 +521,7 @@ class Welcome(Event, frozen=True):
     mode: Literal["window", "browser"]
     recent: list[RecentState]
     trackers: list[TrackerState]
+    filters: list[FilterState]
     export_formats: list[str]
     import_formats: list[str]
     project: ProjectState | None

@@ -16,6 +16,7 @@ from talpose_app.server.downloads import Downloads
 from talpose_app.server.edit_commands import EditCommands
 from talpose_app.server.entries import Entries
 from talpose_app.server.file_commands import FileCommands
+from talpose_app.server.filter_commands import FilterCommands, filter_states
 from talpose_app.server.handlers import Handlers
 from talpose_app.server.hub import Hub
 from talpose_app.server.run_commands import RunCommands, RunDefaults
@@ -54,7 +55,8 @@ class Service:
         )
         edits = EditCommands(self._open_session)
         runs = RunCommands(self._open_session, defaults or RunDefaults(), _tracker_names)
-        self._handlers = Handlers(files.methods, edits.methods, runs.methods)
+        filters = FilterCommands(self._open_session)
+        self._handlers = Handlers(files.methods, edits.methods, runs.methods, filters.methods)
         self._unfollow: Callable[[], None] = _nothing
         self._unsubscribe = workspace.subscribe(self._on_workspace)
         if workspace.session is not None:
@@ -83,6 +85,7 @@ class Service:
             mode=self._dialogs.mode,
             recent=self._recent(),
             trackers=tracker_states(),
+            filters=filter_states(),
             export_formats=[chosen.name for chosen in EXPORTERS],
             import_formats=[chosen.name for chosen in IMPORTERS],
             project=None if session is None else project_state(session),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from talpose_app.model.run import RunKind
 from talpose_app.protocol import messages
 from talpose_app.server import convert
 from talpose_app.session import events
@@ -59,7 +60,7 @@ def run_state(status: events.RunStatus) -> messages.RunState:
     error = status.error
     return messages.RunState(
         run_id=status.run_id,
-        kind=status.kind.value,
+        kind="refine" if status.kind is RunKind.REFINE else "track",
         state=status.state,
         tracker=status.tracker,
         device=status.device,

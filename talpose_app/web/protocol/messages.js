@@ -20,7 +20,7 @@
  * @typedef {{ run_id: number, kind: RunKind, state: RunPhase, tracker: string, device: string, step: number,
  *   n_steps: number, best_step: number, stage: string, fraction: number, losses: number[], seconds: number,
  *   error: ErrorState | null }} RunState
- * @typedef {{ run_id: number, kind: RunKind, tracker: string, device: string, started_at: string,
+ * @typedef {{ run_id: number, kind: RunKind | "filter", tracker: string, device: string, started_at: string,
  *   duration_s: number, losses: number[] }} RunRecord
  * @typedef {{ state: "saved" | "saving" | "error" | "read_only", error: ErrorState | null }} SaveState
  * @typedef {string | number | boolean | null} ViewValue
@@ -30,6 +30,11 @@
  *   undo_title: string | null, redo_title: string | null, save: SaveState, run: RunState | null,
  *   view: ViewSettings }} ProjectState
  * @typedef {{ name: string, title: string, licence: string, is_installed: boolean }} TrackerState
+ * @typedef {{ name: string, title: string, default: number | null, least: number, most: number, step: number,
+ *   unit: string, is_odd: boolean, text: string }} FilterParameterState
+ * @typedef {{ name: string, title: string, text: string, parameters: FilterParameterState[] }} FilterState
+ * @typedef {{ name: string, parameters: { [name: string]: number | null }, points?: PointRef[] | null,
+ *   start?: number | null, stop?: number | null }} FilterSettings
  * @typedef {{ entry_id: string, name: string, folder: string, opened_at: string }} RecentState
  * @typedef {{ entry_id: string, name: string, kind: "folder" | "video" | "project", size: number,
  *   modified_at: string }} FolderEntry
@@ -39,11 +44,14 @@
  * @typedef {{ type: "listing", id: number, folder: string, parent_id: string | null,
  *   entries: FolderEntry[] }} Listing
  * @typedef {{ type: "exported", id: number, path: string | null, url: string | null, report: string[] }} Exported
+ * @typedef {{ type: "filter_preview", id: number, start: number, points: PointRef[], positions: Block,
+ *   visibility: Block, confidence: Block, n_changed: number[], mean_px: number | null,
+ *   max_px: number | null }} FilterPreview
  * @typedef {{ type: "failed", id: number, error: ErrorState }} Failed
- * @typedef {Done | KeypointAdded | Listing | Exported | Failed} Reply
+ * @typedef {Done | KeypointAdded | Listing | Exported | FilterPreview | Failed} Reply
  *
  * @typedef {{ type: "welcome", version: number, app_version: string, mode: "window" | "browser",
- *   recent: RecentState[], trackers: TrackerState[], export_formats: string[], import_formats: string[],
+ *   recent: RecentState[], trackers: TrackerState[], filters: FilterState[], export_formats: string[], import_formats: string[],
  *   project: ProjectState | null }} Welcome
  * @typedef {{ type: "project_opened", project: ProjectState }} ProjectOpened
  * @typedef {{ type: "project_closed", recent: RecentState[] }} ProjectClosed
@@ -89,6 +97,8 @@
  *   resume_run: {},
  *   stop_run: {},
  *   revert_run: {},
+ *   preview_filter: { filter: FilterSettings },
+ *   apply_filter: { filter: FilterSettings },
  *   get_frame: { frame_idx: number, max_width: number, max_height: number, direction: number },
  *   export_file: { format: string },
  *   import_file: { format: string },
@@ -101,6 +111,7 @@
  *   add_keypoint: KeypointAdded,
  *   browse: Listing,
  *   export_file: Exported,
+ *   preview_filter: FilterPreview,
  * }} SpecialReplies
  */
 

@@ -32,8 +32,8 @@ class _Desk:
 
     def welcome(self):
         return m.Welcome(
-            version=m.VERSION, app_version="1", mode="browser", recent=[], trackers=[], export_formats=[],
-            import_formats=[], project=None,
+            version=m.VERSION, app_version="1", mode="browser", recent=[], trackers=[], filters=[],
+            export_formats=[], import_formats=[], project=None,
         )  # fmt: skip
 
     def reader(self):
