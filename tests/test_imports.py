@@ -9,7 +9,7 @@ APP_MODULES = [
     "talpose_app.cli", "talpose_app.server.app", "talpose_app.server.serve", "talpose_app.window.launch",
     "talpose_app.session.session", "talpose_app.session.workspace", "talpose_app.engine_client.client",
     "talpose_app.store", "talpose_app.formats.registry", "talpose_app.video.reader",
-    "talpose_app.protocol.codec",
+    "talpose_app.protocol.codec", "talpose_app.tracker_files.manager",
 ]  # fmt: skip
 
 

@@ -28,6 +28,9 @@ _MAX_HEADER_BYTES = 10_000_000
 
 _CHUNK_BYTES = 1 << 20
 
+#: What is said of the licence of a file that only its owner knows.
+_LICENSE_UNKNOWN = "as its author says"
+
 
 class _TensorEntry(msgspec.Struct):
     """What a safetensors header says of one tensor, as far as it is needed here."""
@@ -44,6 +47,29 @@ class _Header:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where weights are published.
+
+    Attributes:
+        url: Of the file, at a fixed revision.
+        page: Where a person can read about the file and get it by hand.
+        publisher: Who publishes it.
+        n_bytes: About how large it is.
+        sha256: Its hash in hex as its publisher states it; None where that is not known to us. The hash the
+        server
+            announces is then held against what arrives, and what arrived first is recorded.
+        window_len: Length of the file's time embedding, which tells one official file from another.
+    """
+
+    url: str
+    page: str
+    publisher: str
+    n_bytes: int
+    window_len: int
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KnownCheckpoint:
     """Weights that have a name of their own.
 
@@ -52,12 +78,14 @@ class KnownCheckpoint:
         filename: The file's name in a checkpoint folder.
         license: Of the weights.
         description: One sentence for lists.
+        source: Where it can be downloaded; None if it comes with the program.
     """
 
     name: str
     filename: str
     license: str
     description: str
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +105,21 @@ class Checkpoint:
     description: str
 
 
+#: Where the official files lie, at the revision that brought them.
+_OFFICIAL_PAGE = "https://huggingface.co/facebook/cotracker3"
+_OFFICIAL_FILES = f"{_OFFICIAL_PAGE}/resolve/a304f912a43a3f37a81256e55243137d60d223b7"
+
+
+def _official(filename: str, window_len: int) -> Source:
+    """The source of an official file. Its hash is in no text we could read, so none is claimed here."""
+    return Source(
+        f"{_OFFICIAL_FILES}/{filename}", _OFFICIAL_PAGE, "Meta Platforms, Inc.", 102_000_000, window_len
+    )
+
+
+#: Endings of files that may be checkpoints.
+CHECKPOINT_SUFFIXES = frozenset({".pth", ".pt", ".safetensors"})
+
 #: Every checkpoint with a name, the best first: the order in which ``auto`` looks.
 KNOWN_CHECKPOINTS = (
     KnownCheckpoint(
@@ -84,12 +127,14 @@ KNOWN_CHECKPOINTS = (
         "scaled_offline.pth",
         "CC-BY-NC 4.0",
         "The official CoTracker3 that sees the whole clip; 25 M parameters.",
+        _official("scaled_offline.pth", 60),
     ),
     KnownCheckpoint(
         "cotracker3-online",
         "scaled_online.pth",
         "CC-BY-NC 4.0",
         "The official CoTracker3 that walks through the clip; 25 M parameters.",
+        _official("scaled_online.pth", 16),
     ),
     KnownCheckpoint(
         "talpose-small",
@@ -109,11 +154,37 @@ def installed_path(known: KnownCheckpoint) -> Path | None:
     return None
 
 
+def known_checkpoint(name: str) -> KnownCheckpoint:
+    """Return the checkpoint of that name, installed or not.
+
+    Raises:
+        TrackerError: There is none.
+    """
+    for known in KNOWN_CHECKPOINTS:
+        if known.name == name:
+            return known
+    names = ", ".join(known.name for known in KNOWN_CHECKPOINTS)
+    raise TrackerError(f'There is no tracker "{name}".', hint=f"There are: {names}.")
+
+
+def added_checkpoints() -> list[Checkpoint]:
+    """Weights of the user's own in the user's folder, by file name. Each is named after its file."""
+    known = {checkpoint.filename for checkpoint in KNOWN_CHECKPOINTS}
+    names = {checkpoint.name for checkpoint in KNOWN_CHECKPOINTS} | {"auto"}
+    added: dict[str, Checkpoint] = {}
+    for path in sorted(paths.user_checkpoints_dir().iterdir()):
+        is_one = path.suffix in CHECKPOINT_SUFFIXES and path.name not in known and path.is_file()
+        if is_one and path.stem not in names | added.keys():
+            added[path.stem] = Checkpoint(path.stem, path, _LICENSE_UNKNOWN, f"Your file {path.name}.")
+    return list(added.values())
+
+
 def find_checkpoint(name_or_path: str = "auto") -> Checkpoint:
     """Find weights by name or path.
 
     Args:
-        name_or_path: Name of a known checkpoint, path of a file, or ``auto`` for the best that is installed.
+        name_or_path: Name of a known or added checkpoint, path of a file, or ``auto`` for the best that is
+            installed; ``auto`` never takes an added one.
 
     Raises:
         TrackerError: Nothing of that name is installed, or there is no such file.
@@ -127,11 +198,15 @@ def find_checkpoint(name_or_path: str = "auto") -> Checkpoint:
         if name_or_path == known.name:
             raise TrackerError(
                 f'The tracker "{known.name}" is not installed.',
-                hint=f"Put its file {known.filename} into {paths.user_checkpoints_dir()}.",
+                hint=f"Get it: talpose models get {known.name}. Or put its file {known.filename} into "
+                f"{paths.user_checkpoints_dir()}.",
             )
     path = Path(name_or_path).expanduser()
     if name_or_path != "auto" and path.is_file():
-        return Checkpoint(str(path), path, "as its author says", "Weights from a file of yours.")
+        return Checkpoint(str(path), path, _LICENSE_UNKNOWN, "Weights from a file of yours.")
+    for added in added_checkpoints():
+        if added.name == name_or_path:
+            return added
     names = ", ".join(known.name for known in KNOWN_CHECKPOINTS)
     raise TrackerError(
         "No tracker is installed." if name_or_path == "auto" else f'There is no tracker "{name_or_path}".',
