@@ -9,6 +9,7 @@ import { makeActions } from "./app/actions.js";
 import { CommandSender } from "./app/commands.js";
 import { EventSync } from "./app/event_sync.js";
 import { acceptDrops } from "./app/file_drop.js";
+import { FilterPreviewer } from "./app/filter_preview.js";
 import { returnFocus } from "./app/focus.js";
 import { Keyboard } from "./app/keyboard.js";
 import { mirrorState } from "./app/page_attributes.js";
@@ -19,10 +20,12 @@ import { Connection } from "./net/connection.js";
 import { Banner } from "./panels/banner.js";
 import { BrowseDialog } from "./panels/browse_dialog.js";
 import { byId } from "./panels/element.js";
+import { FilterPanel } from "./panels/filter_panel.js";
 import { KeypointList } from "./panels/keypoint_list.js";
 import { PointCard } from "./panels/point_card.js";
 import { RunPanel } from "./panels/run_panel.js";
 import { ShortcutsDialog } from "./panels/shortcuts_dialog.js";
+import { SideTabs } from "./panels/side_tabs.js";
 import { StageHud } from "./panels/stage_hud.js";
 import { StartScreen } from "./panels/start_screen.js";
 import { StatusBar } from "./panels/status_bar.js";
@@ -31,6 +34,7 @@ import { Toasts } from "./panels/toasts.js";
 import { Toolbar } from "./panels/toolbar.js";
 import { Transport } from "./panels/transport.js";
 import { Codec } from "./protocol/codec.js";
+import { FilterModel } from "./state/filters.js";
 import { Labeling } from "./state/labeling.js";
 import { Playback } from "./state/playback.js";
 import { PreferencesModel } from "./state/preferences.js";
@@ -53,7 +57,8 @@ const selection = new Selection();
 const playback = new Playback();
 const run = new RunModel();
 const preferences = new PreferencesModel(localStorage);
-const models = { project, selection, playback, run, preferences };
+const filters = new FilterModel();
+const models = { project, selection, playback, run, preferences, filters };
 
 const labeling = new Labeling({ project, link: commands, onFailure: (error) => commands.report(error) });
 const stage = new Stage(byId("stage", HTMLElement), models, commands);
@@ -127,7 +132,13 @@ const keypointList = new KeypointList(keypointPanel, models, {
   startAdding: () => act("new_point"),
 });
 new PointCard(keypointPanel, models, act);
-const runPanel = new RunPanel(byId("run", HTMLElement), models, { start: startRun, send });
+const side = new SideTabs(byId("run", HTMLElement), models);
+const runPanel = new RunPanel(side.tracking, models, { start: startRun, send });
+const previewer = new FilterPreviewer(models, {
+  preview: (filter) => commands.request("preview_filter", { filter }),
+  apply: (filter) => commands.send("apply_filter", { filter }),
+});
+new FilterPanel(side.filtering, models, { apply: () => void previewer.apply() });
 const hud = new StageHud(byId("hud", HTMLElement), runPanel.guideSlot, models);
 const timelineRoot = byId("timeline", HTMLElement);
 const transport = new Transport(timelineRoot, models, {
@@ -181,6 +192,7 @@ const sync = new EventSync(
   {
     onWelcome: (welcome) => {
       mode = welcome.mode;
+      filters.filters = welcome.filters;
       browser.forget();
       start.setVersion(welcome.app_version);
       toolbar.setAbilities({

@@ -2,7 +2,11 @@
 
 import pytest
 
+from talpose_app.model.edits import ChangeSkeleton, ChangeTracks
+from talpose_app.model.track import Track
 from talpose_app.protocol import messages as m
+from tests.fixtures.projects import NOSE, straight_track
+from tests.fixtures.sessions import set_label
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -79,6 +83,69 @@ def test_where_the_user_was_is_kept_though_the_page_goes_at_once(serve, open_tab
     page.reload()
     _wait(page, "screen", "project")
     _wait(page, "frame", 10)
+
+
+@pytest.fixture
+def spiked(serve, walk):
+    """The app with one tracked point that jumps by 30 pixels at frame 12, labeled at frame 0."""
+    app = serve(walk)
+    session = app.workspace.session
+    session.apply("Add keypoint", ChangeSkeleton(session.project.skeleton.with_keypoint("nose")))
+    session.apply("Set label", set_label(NOSE, 0, 10.0, 20.0))
+    straight = straight_track(20, 0, 20)
+    positions = straight.positions.copy()
+    positions[12] += 30
+    track = Track(positions, straight.visibility.copy(), straight.confidence.copy(), straight.provenance)
+    session.apply("Import", ChangeTracks(((NOSE, track),)))
+    return app
+
+
+def test_a_filter_is_tried_applied_and_undone(spiked, open_tab):
+    session = spiked.workspace.session
+    before = session.project
+    page = open_tab(spiked)
+    _wait(page, "frame", 0)
+    page.get_by_role("option", name="nose").click()
+    page.keyboard.press("g")
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    _wait(page, "frame", 12)
+    page.keyboard.press("f")
+    page.get_by_label("Filter", exact=True).select_option("outliers")
+    page.get_by_text("Changes 1 position of 1 point, by 42.43 px on average").wait_for()
+    where = page.locator(".point-where")
+    assert where.inner_text() == "28.0, 23.0"
+    assert session.project is before
+    page.locator("#stage").focus()
+    page.keyboard.down("b")
+    page.get_by_text("Before the filter").wait_for()
+    assert where.inner_text() == "58.0, 53.0"
+    page.keyboard.up("b")
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_text("Applied.").wait_for()
+    after = session.project
+    assert after.labels is before.labels
+    assert session.undo_title == "Filter: Reject outliers"
+    assert where.inner_text() == "28.0, 23.0"
+    page.keyboard.press("Control+z")
+    page.get_by_text("Changes 1 position of 1 point").wait_for()
+    assert session.project == before
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Tracking", selected=True).wait_for()
+    assert where.inner_text() == "58.0, 53.0"
+
+
+def test_a_run_closes_the_filters_and_keeps_them_closed(spiked, open_tab):
+    page = open_tab(spiked)
+    _wait(page, "frame", 0)
+    page.keyboard.press("f")
+    page.get_by_role("tab", name="Filters", selected=True).wait_for()
+    page.keyboard.press("t")
+    _wait(page, "run", "starting")
+    page.get_by_role("tab", name="Tracking", selected=True).wait_for()
+    assert page.get_by_role("tab", name="Filters").is_disabled()
+    page.keyboard.press("f")
+    assert page.get_by_role("tab", name="Tracking").get_attribute("aria-selected") == "true"
 
 
 def test_a_video_dropped_on_the_page_is_copied_and_opened(serve, open_tab, walk, talpose_home):

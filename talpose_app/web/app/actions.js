@@ -2,6 +2,7 @@
  * What every key and button does.
  *
  * @import { CommandName, RunKind } from "../protocol/messages.js"
+ * @import { FilterModel } from "../state/filters.js"
  * @import { Stage } from "../canvas/stage.js"
  * @import { ActionId } from "../state/keymap.js"
  * @import { Labeling } from "../state/labeling.js"
@@ -12,7 +13,7 @@
  * @import { RunModel } from "../state/run.js"
  * @import { Selection } from "../state/selection.js"
  *
- * @typedef {{ project: ProjectModel, selection: Selection, playback: Playback, run: RunModel,
+ * @typedef {{ project: ProjectModel, selection: Selection, playback: Playback, run: RunModel, filters: FilterModel,
  *   preferences: PreferencesModel, labeling: Labeling, stage: Stage, send: (command: CommandName) => void,
  *   startRun: (kind: RunKind) => void, cancelTool: () => boolean, placeInView: () => boolean,
  *   renamePoint: (key: PointKey) => void, focusFrame: () => void, showHelp: () => void,
@@ -124,7 +125,7 @@ function labelActions({ project, selection, playback, labeling, onBlocked, place
 
 /** @param {ActionParts} parts */
 function trackingActions(parts) {
-  const { run, send, startRun } = parts;
+  const { run, filters, send, startRun } = parts;
   return {
     track: () => startRun("track"),
     refine: () => startRun("refine"),
@@ -134,7 +135,10 @@ function trackingActions(parts) {
       }
     },
     before: (/** @type {boolean} */ isHeld) => {
-      run.isComparing = isHeld;
+      (filters.preview ? filters : run).isComparing = isHeld;
+    },
+    filters: () => {
+      filters.isOpen = !filters.isOpen && !run.isActive;
     },
     next_doubtful: () => goToDoubtful(parts, 1),
     previous_doubtful: () => goToDoubtful(parts, -1),
@@ -181,11 +185,12 @@ function viewActions({ preferences, selection, stage }) {
         preferences.toggleHidden(selection.point);
       }
     },
+    curves: () => preferences.set("curves", !preferences.get("curves")),
   };
 }
 
 /** @param {ActionParts} parts */
-function generalActions({ project, selection, labeling, send, cancelTool, focusFrame, showHelp, notify }) {
+function generalActions({ project, selection, filters, labeling, send, cancelTool, focusFrame, showHelp, notify }) {
   return {
     go_to_frame: focusFrame,
     undo: () => {
@@ -211,6 +216,8 @@ function generalActions({ project, selection, labeling, send, cancelTool, focusF
       }
       if (selection.isAdding) {
         selection.isAdding = false;
+      } else if (filters.isOpen) {
+        filters.isOpen = false;
       } else if (selection.range) {
         selection.range = null;
       } else {

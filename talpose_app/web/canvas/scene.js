@@ -1,6 +1,7 @@
 /**
  * What the layers draw from: the models, seen through what the user wants shown.
  *
+ * @import { FilterModel } from "../state/filters.js"
  * @import { Point } from "../geometry/point.js"
  * @import { PointKey } from "../state/point_key.js"
  * @import { PreferencesModel } from "../state/preferences.js"
@@ -19,19 +20,28 @@ export class Scene {
 
   /**
    * @param {{ project: ProjectModel, selection: Selection, preferences: PreferencesModel, run: RunModel,
-   *   viewport: Viewport }} parts
+   *   filters: FilterModel, viewport: Viewport }} parts
    */
-  constructor({ project, selection, preferences, run, viewport }) {
+  constructor({ project, selection, preferences, run, filters, viewport }) {
     this.project = project;
     this.selection = selection;
     this.preferences = preferences;
     this.run = run;
+    this.filters = filters;
     this.viewport = viewport;
   }
 
   /** @returns {Map<PointKey, import("../state/point_track.js").PointTrack>} the tracks to show */
   get tracks() {
-    return this.run.isComparing && this.run.before ? this.run.before : this.project.tracks;
+    return this.run.isComparing && this.run.before ? this.run.before : this.project.shownTracks;
+  }
+
+  /**
+   * @param {PointKey} key
+   * @returns {boolean} whether a filter is being tried that would change the point's track
+   */
+  isPreviewed(key) {
+    return this.filters.preview?.tracks.has(key) ?? false;
   }
 
   /**

@@ -2,6 +2,7 @@
  * The canvas in the middle: two layers, the pictures, and what makes them redraw.
  *
  * @import { Point } from "../geometry/point.js"
+ * @import { FilterModel } from "../state/filters.js"
  * @import { Link } from "../state/labeling.js"
  * @import { Playback } from "../state/playback.js"
  * @import { PointKey } from "../state/point_key.js"
@@ -14,7 +15,7 @@
  *
  * @typedef {{ at: Point, order: number, color: string, name: string }} Ghost
  * @typedef {{ project: ProjectModel, selection: Selection, playback: Playback, run: RunModel,
- *   preferences: PreferencesModel }} Models
+ *   preferences: PreferencesModel, filters: FilterModel }} Models
  */
 import { nearestWithin } from "../geometry/hit_test.js";
 import { drawFrame } from "./frame_layer.js";
@@ -24,7 +25,7 @@ import { drawPoints } from "./point_layer.js";
 import { Renderer } from "./renderer.js";
 import { Scene } from "./scene.js";
 import { drawSkeleton } from "./skeleton_layer.js";
-import { drawTrails } from "./track_layer.js";
+import { drawPathsBefore, drawTrails } from "./track_layer.js";
 import { Viewport } from "./viewport.js";
 
 const HIT_REACH_PX = 14;
@@ -127,7 +128,7 @@ export class Stage {
   #observe() {
     const { project, selection, playback, run, preferences } = this.#models;
     const overlay = () => this.invalidateOverlay();
-    for (const name of /** @type {const} */ (["labels", "points", "tracks"])) {
+    for (const name of /** @type {const} */ (["labels", "points", "tracks", "tried"])) {
       project.on(name, overlay);
     }
     for (const name of /** @type {const} */ (["point", "hover", "mode"])) {
@@ -235,6 +236,7 @@ export class Stage {
       return;
     }
     const points = this.scene.pointsIn(playback.shown);
+    drawPathsBefore(context, this.scene, playback.shown, this.#uiScale);
     drawTrails(context, this.scene, playback.shown, this.#uiScale);
     drawSkeleton(context, this.scene, points, this.#uiScale);
     drawPoints(context, this.scene, points, { uiScale: this.#uiScale, isDragging: this.dragged !== null });

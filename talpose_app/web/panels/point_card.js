@@ -48,7 +48,7 @@ export class PointCard {
   #observe() {
     const { project, selection, playback } = this.#models;
     const update = () => this.update();
-    for (const name of /** @type {const} */ (["opened", "labels", "points", "tracks", "save"])) {
+    for (const name of /** @type {const} */ (["opened", "labels", "points", "tracks", "tried", "save"])) {
       project.on(name, update);
     }
     selection.on("point", update);

@@ -74,10 +74,9 @@ export class RunPanel {
     this.#stop = this.#small("stop", "Stop", () => actions.send("stop_run"));
     this.#revert = this.#small("revert", "Revert", () => actions.send("revert_run"));
     this.#compare = this.#compareButton();
-    const header = element("div", { class: "panel-header" }, element("h2", { class: "heading", text: "Tracking" }));
     this.#buttons.append(this.#track.node, this.#refine.node);
     setLabel(this.#stop, "Stop and keep the best tracks (X)");
-    root.append(header, element("div", { class: "run-scroll" }, this.#buttons, this.#progress, this.guideSlot, this.options.node));
+    root.append(element("div", { class: "run-scroll" }, this.#buttons, this.#progress, this.guideSlot, this.options.node));
     this.#fillProgress();
     this.#observe();
     setInterval(() => this.#tickClock(), CLOCK_MS);

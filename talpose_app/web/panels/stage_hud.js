@@ -2,6 +2,7 @@
  * What floats over the picture: the guide, the mode, and a word when the
  * picture is not yet that of the wanted frame.
  *
+ * @import { FilterModel } from "../state/filters.js"
  * @import { Playback } from "../state/playback.js"
  * @import { ProjectModel } from "../state/project.js"
  * @import { RunModel } from "../state/run.js"
@@ -36,7 +37,8 @@ export class StageHud {
   /**
    * @param {HTMLElement} root
    * @param {HTMLElement} aside where the guide goes once there are points, so that it covers nothing
-   * @param {{ project: ProjectModel, selection: Selection, playback: Playback, run: RunModel }} models
+   * @param {{ project: ProjectModel, selection: Selection, playback: Playback, run: RunModel,
+   *   filters: FilterModel }} models
    */
   constructor(root, aside, models) {
     this.#models = models;
@@ -69,7 +71,7 @@ export class StageHud {
   }
 
   #observe() {
-    const { project, selection, playback, run } = this.#models;
+    const { project, selection, playback, run, filters } = this.#models;
     const update = () => this.#update();
     for (const name of /** @type {const} */ (["opened", "labels", "points", "tracks", "history", "save"])) {
       project.on(name, update);
@@ -78,24 +80,15 @@ export class StageHud {
     selection.on("point", update);
     run.on("run", update);
     run.on("compare", update);
+    filters.on("compare", update);
+    filters.on("open", update);
     playback.on("shown", () => this.#updateBadge());
     playback.on("frame", () => this.#updateBadge());
   }
 
   #update() {
-    const { project, selection, run } = this.#models;
-    const hint = this.#isDismissed
-      ? null
-      : guideHint({
-          nPoints: project.points.length,
-          nLabels: project.labels.shown.size,
-          nKeyframes: project.labels.shown.keyframes().length,
-          hasTracks: project.tracks.size > 0,
-          nRefined: run.run?.kind === "refine" || project.nRuns > 1 ? 1 : 0,
-          isAdding: selection.isAdding,
-          isRunning: run.isActive || run.run?.state === "failed",
-          isReadOnly: project.isReadOnly,
-        });
+    const { project } = this.#models;
+    const hint = this.#hint();
     this.#guide.hidden = hint === null;
     const home = project.points.length === 0 ? this.#root : this.#aside;
     if (this.#guide.parentElement !== home) {
@@ -109,11 +102,31 @@ export class StageHud {
     this.#updateMode();
   }
 
+  /** @returns {import("../state/guide.js").GuideHint | null} */
+  #hint() {
+    const { project, selection, run, filters } = this.#models;
+    if (this.#isDismissed || filters.isOpen) {
+      return null;
+    }
+    return guideHint({
+      nPoints: project.points.length,
+      nLabels: project.labels.shown.size,
+      nKeyframes: project.labels.shown.keyframes().length,
+      hasTracks: project.tracks.size > 0,
+      nRefined: run.run?.kind === "refine" || project.nRuns > 1 ? 1 : 0,
+      isAdding: selection.isAdding,
+      isRunning: run.isActive || run.run?.state === "failed",
+      isReadOnly: project.isReadOnly,
+    });
+  }
+
   #updateMode() {
-    const { selection, run } = this.#models;
-    const text = run.isComparing ? "Before the run" : selection.isAdding ? "New points: click to place. Esc when done" : "";
+    const { selection, run, filters } = this.#models;
+    const isBefore = run.isComparing || filters.isComparing;
+    const before = filters.isComparing ? "Before the filter" : "Before the run";
+    const text = isBefore ? before : selection.isAdding ? "New points: click to place. Esc when done" : "";
     this.#mode.hidden = text === "";
-    setIcon(this.#mode, run.isComparing ? "compare" : "new-point");
+    setIcon(this.#mode, isBefore ? "compare" : "new-point");
     setText(this.#modeText, text);
   }
 

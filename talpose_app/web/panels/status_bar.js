@@ -31,7 +31,7 @@ export class StatusBar {
     this.#viewport = viewport;
     root.append(this.#pointer, this.#point, element("span", { class: "spring" }), this.#labels, this.#frame, this.#zoom);
     const update = () => this.#update();
-    for (const name of /** @type {const} */ (["opened", "labels", "tracks", "points"])) {
+    for (const name of /** @type {const} */ (["opened", "labels", "tracks", "tried", "points"])) {
       models.project.on(name, update);
     }
     models.selection.on("point", update);

@@ -1,17 +1,20 @@
 /**
- * The timeline below the picture: lanes drawn on a canvas, scrubbed by the pointer.
+ * The timeline below the picture: lanes, or the curves of one point, drawn on a canvas and scrubbed by the pointer.
  *
+ * @import { FilterModel } from "../state/filters.js"
  * @import { Playback } from "../state/playback.js"
  * @import { PreferencesModel } from "../state/preferences.js"
  * @import { ProjectModel } from "../state/project.js"
  * @import { Selection } from "../state/selection.js"
- * @import { Layout } from "./timeline_painter.js"
+ * @import { Layout } from "./timeline_ruler.js"
  */
 import { clamp } from "../geometry/point.js";
 import { TimeAxis } from "../geometry/time_axis.js";
+import { CurvePainter } from "./curve_painter.js";
 import { element } from "./element.js";
 import { TimelineInput } from "./timeline_input.js";
-import { drawPlayHead, TimelinePainter } from "./timeline_painter.js";
+import { TimelinePainter } from "./timeline_painter.js";
+import { drawPlayHead } from "./timeline_ruler.js";
 import { prepareCanvas, readThemeColors } from "./theme_colors.js";
 
 const RULER_REM = 1.375;
@@ -33,6 +36,7 @@ export class Timeline {
   #base;
   #head;
   #painter;
+  #curves;
   #colors = readThemeColors();
   #request = 0;
   #isBaseDirty = true;
@@ -41,11 +45,13 @@ export class Timeline {
 
   /**
    * @param {HTMLElement} root
-   * @param {{ project: ProjectModel, playback: Playback, selection: Selection, preferences: PreferencesModel }} models
+   * @param {{ project: ProjectModel, playback: Playback, selection: Selection, preferences: PreferencesModel,
+   *   filters: FilterModel }} models
    */
   constructor(root, models) {
     this.#models = models;
     this.#painter = new TimelinePainter(models.project);
+    this.#curves = new CurvePainter(models.project);
     this.#base = addCanvas(this.#box);
     this.#head = addCanvas(this.#box);
     const grip = element("div", {
@@ -63,8 +69,9 @@ export class Timeline {
   }
 
   #observe() {
-    const { project, playback, selection, preferences } = this.#models;
+    const { project, playback, selection, preferences, filters } = this.#models;
     project.on("opened", ({ isSame }) => {
+      this.#curves.forget();
       if (!isSame) {
         this.#painter.reset();
         this.axis = TimeAxis.whole(project.nFrames, this.axis.width);
@@ -72,9 +79,11 @@ export class Timeline {
       }
       this.#onResize();
     });
-    for (const name of /** @type {const} */ (["labels", "points", "tracks"])) {
+    project.on("labels", () => this.#curves.forget());
+    for (const name of /** @type {const} */ (["labels", "points", "tracks", "tried"])) {
       project.on(name, () => this.invalidate());
     }
+    filters.on("open", () => this.invalidate());
     selection.on("point", () => {
       this.#revealLane();
       this.invalidate();
@@ -113,9 +122,14 @@ export class Timeline {
     this.invalidate();
   }
 
+  /** @returns {boolean} whether the selected point's curves are shown instead of the lanes */
+  get isShowingCurves() {
+    return this.#models.preferences.get("curves") || this.#models.filters.isOpen;
+  }
+
   /** @returns {boolean} whether there are more lanes than fit */
   get canScroll() {
-    return this.#models.project.points.length * this.layout.lane > this.layout.height - this.layout.ruler;
+    return !this.isShowingCurves && this.#models.project.points.length * this.layout.lane > this.layout.height - this.layout.ruler;
   }
 
   #onFrame() {
@@ -170,7 +184,7 @@ export class Timeline {
   }
 
   #draw() {
-    const { project, playback, selection, preferences } = this.#models;
+    const { project, playback } = this.#models;
     if (!project.isOpen || this.layout.width <= 1) {
       return;
     }
@@ -178,19 +192,44 @@ export class Timeline {
     if (this.#isBaseDirty) {
       this.#isBaseDirty = false;
       prepareCanvas(this.#base.canvas, this.#base);
-      this.#painter.draw(this.#base, {
-        axis,
-        layout,
-        scrollTop: this.scrollTop,
-        lanes: [...project.points],
-        selected: selection.point,
-        range: selection.range,
-        colors: this.#colors,
-        isHidden: (key) => preferences.isHidden(key),
-      });
+      if (this.isShowingCurves) {
+        this.#drawCurves();
+      } else {
+        this.#drawLanes();
+      }
     }
     prepareCanvas(this.#head.canvas, this.#head);
     drawPlayHead(this.#head, { axis, layout, frame: playback.frame, shown: playback.shown, colors: this.#colors });
+  }
+
+  #drawLanes() {
+    const { project, selection, preferences } = this.#models;
+    this.#painter.draw(this.#base, {
+      axis: this.axis,
+      layout: this.layout,
+      scrollTop: this.scrollTop,
+      lanes: [...project.points],
+      selected: selection.point,
+      range: selection.range,
+      colors: this.#colors,
+      isHidden: (key) => preferences.isHidden(key),
+    });
+  }
+
+  #drawCurves() {
+    const { project, selection, filters } = this.#models;
+    const info = project.point(selection.point);
+    const own = (info && project.tracks.get(info.key)) ?? null;
+    const isPreviewed = info !== null && filters.preview?.tracks.has(info.key);
+    this.#curves.draw(this.#base, {
+      axis: this.axis,
+      layout: this.layout,
+      range: selection.range,
+      colors: this.#colors,
+      info,
+      track: (info && project.shownTracks.get(info.key)) ?? null,
+      before: isPreviewed ? own : null,
+    });
   }
 
   #applyHeight() {

@@ -128,7 +128,7 @@ export class TimelineInput {
   #laneAt(y) {
     const { layout, scrollTop } = this.#timeline;
     const lane = Math.floor((y - layout.ruler + scrollTop) / layout.lane);
-    return y < layout.ruler ? null : (this.#models.project.points[lane] ?? null);
+    return y < layout.ruler || this.#timeline.isShowingCurves ? null : (this.#models.project.points[lane] ?? null);
   }
 
   /** @param {number} y */

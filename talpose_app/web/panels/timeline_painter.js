@@ -1,25 +1,22 @@
 /**
- * Draws the timeline: ruler, a lane per point, what is chosen, the play head.
+ * Draws the timeline's lanes, one a point.
  * Only lanes that can be seen are drawn, and every lane's confidence is kept
  * until the lane or the axis changes.
  *
  * @import { TimeAxis } from "../geometry/time_axis.js"
  * @import { PointInfo, ProjectModel } from "../state/project.js"
- * @import { FrameRange } from "../state/selection.js"
- * @import { ThemeColors } from "./theme_colors.js"
+ * @import { TimeView } from "./timeline_ruler.js"
  *
- * @typedef {{ gutter: number, ruler: number, lane: number, width: number, height: number, scale: number }} Layout CSS
- *   pixels; `scale`: of the type
- * @typedef {{ axis: TimeAxis, layout: Layout, scrollTop: number, lanes: PointInfo[], selected: string | null,
- *   range: FrameRange | null, colors: ThemeColors, isHidden: (key: string) => boolean }} TimelineView
+ * @typedef {TimeView & { scrollTop: number, lanes: PointInfo[], selected: string | null,
+ *   isHidden: (key: string) => boolean }} TimelineView
  */
 import { confidenceColumns } from "../state/lane_summary.js";
 import { DOUBTFUL_CONFIDENCE } from "../state/point_track.js";
+import { drawGrid, drawRange, drawRuler, FONT } from "./timeline_ruler.js";
 
 const DIAMOND_PX = 4.25;
-const FONT = "system-ui, sans-serif";
 
-/** Draws what changes seldom; the play head is a thing of its own. */
+/** Draws what changes seldom. */
 export class TimelinePainter {
   #project;
   /** @type {Map<string, { axis: TimeAxis, track: object, version: number, columns: Float32Array }>} */
@@ -45,7 +42,7 @@ export class TimelinePainter {
     context.beginPath();
     context.rect(0, layout.ruler, layout.width, layout.height - layout.ruler);
     context.clip();
-    this.#drawGrid(context, view);
+    drawGrid(context, view);
     const first = Math.max(0, Math.floor(scrollTop / layout.lane));
     const last = Math.min(lanes.length, Math.ceil((scrollTop + layout.height - layout.ruler) / layout.lane));
     for (let i = first; i < last; i++) {
@@ -60,17 +57,6 @@ export class TimelinePainter {
     }
     drawRange(context, view);
     drawRuler(context, view);
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {TimelineView} view
-   */
-  #drawGrid(context, { axis, layout, colors }) {
-    context.fillStyle = colors["line"];
-    for (const frame of axis.ticks) {
-      context.fillRect(Math.round(layout.gutter + axis.toX(frame)), layout.ruler, 1, layout.height);
-    }
   }
 
   /**
@@ -260,82 +246,4 @@ function drawEmpty(context, { layout, colors }) {
   context.textBaseline = "middle";
   const middle = (layout.gutter + layout.width) / 2;
   context.fillText("Every keypoint gets a lane here: its labels and how sure the tracker is.", middle, (layout.ruler + layout.height) / 2);
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {TimelineView} view
- */
-function drawRange(context, { axis, layout, range, colors }) {
-  if (!range) {
-    return;
-  }
-  const left = Math.max(layout.gutter, layout.gutter + axis.edgeX(range.start));
-  const right = Math.max(left, layout.gutter + axis.edgeX(range.stop));
-  context.globalAlpha = 0.13;
-  context.fillStyle = colors["accent"];
-  context.fillRect(left, 0, right - left, layout.height);
-  context.globalAlpha = 1;
-  context.fillRect(left, 0, 1.5, layout.height);
-  context.fillRect(right - 1.5, 0, 1.5, layout.height);
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {TimelineView} view
- */
-function drawRuler(context, { axis, layout, colors }) {
-  context.fillStyle = colors["line"];
-  context.fillRect(0, layout.ruler - 1, layout.width, 1);
-  context.fillRect(layout.gutter - 1, 0, 1, layout.height);
-  context.fillStyle = colors["ink-3"];
-  context.font = `${10.5 * layout.scale}px ${FONT}`;
-  context.textBaseline = "middle";
-  context.textAlign = "center";
-  for (const frame of axis.ticks) {
-    const x = layout.gutter + axis.toX(frame);
-    const half = context.measureText(String(frame)).width / 2;
-    if (x - half > layout.gutter - 2 && x + half < layout.width) {
-      context.fillText(String(frame), x, layout.ruler / 2);
-    } else if (x + half >= layout.width) {
-      context.fillText(String(frame), layout.width - half - 2, layout.ruler / 2);
-    } else {
-      context.fillText(String(frame), layout.gutter + half + 3, layout.ruler / 2);
-    }
-  }
-}
-
-/**
- * @param {CanvasRenderingContext2D} context in CSS pixels, cleared
- * @param {{ axis: TimeAxis, layout: Layout, frame: number, shown: number, colors: ThemeColors }} view
- */
-export function drawPlayHead(context, { axis, layout, frame, shown, colors }) {
-  if (shown >= 0 && shown !== frame) {
-    drawNeedle(context, { axis, layout, frame: shown, color: colors["ink-3"] });
-  }
-  drawNeedle(context, { axis, layout, frame, color: colors["accent"] });
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {{ axis: TimeAxis, layout: Layout, frame: number, color: string }} needle
- */
-function drawNeedle(context, { axis, layout, frame, color }) {
-  const x = layout.gutter + axis.toX(frame);
-  if (x < layout.gutter || x > layout.width) {
-    return;
-  }
-  const cell = Math.max(1.5, axis.pixelsPerFrame);
-  context.fillStyle = color;
-  context.globalAlpha = 0.16;
-  context.fillRect(x - cell / 2, layout.ruler, cell, layout.height);
-  context.globalAlpha = 1;
-  context.fillRect(x - 0.75, layout.ruler - 2, 1.5, layout.height);
-  const half = 5.5 * layout.scale;
-  context.beginPath();
-  context.roundRect(x - half, layout.ruler - 13 * layout.scale, 2 * half, 9 * layout.scale, 2.5 * layout.scale);
-  context.moveTo(x - half, layout.ruler - 6 * layout.scale);
-  context.lineTo(x + half, layout.ruler - 6 * layout.scale);
-  context.lineTo(x, layout.ruler);
-  context.fill();
 }

@@ -2,6 +2,7 @@
  * The row above the lanes: frame number and time, play, step, speed, loop.
  *
  * @import { ActionId } from "../state/keymap.js"
+ * @import { PreferencesModel } from "../state/preferences.js"
  * @import { Playback } from "../state/playback.js"
  * @import { ProjectModel } from "../state/project.js"
  */
@@ -27,10 +28,10 @@ export class Transport {
 
   /**
    * @param {HTMLElement} root
-   * @param {{ project: ProjectModel, playback: Playback }} models
+   * @param {{ project: ProjectModel, playback: Playback, preferences: PreferencesModel }} models
    * @param {{ act: (id: ActionId) => void, showWhole: () => void }} actions
    */
-  constructor(root, { project, playback }, { act, showWhole }) {
+  constructor(root, { project, playback, preferences }, { act, showWhole }) {
     this.#project = project;
     this.#playback = playback;
     /**
@@ -56,7 +57,9 @@ export class Transport {
       tool("step-forward", "next_frame"),
       tool("key-forward", "next_keyframe"),
     );
-    const right = element("div", { class: "transport-right" }, tool("doubt", "next_doubtful"), this.#loop, this.#speed, whole);
+    const curves = tool("curves", "curves");
+    preferences.on("change", () => curves.setAttribute("aria-pressed", String(preferences.get("curves"))));
+    const right = element("div", { class: "transport-right" }, curves, tool("doubt", "next_doubtful"), this.#loop, this.#speed, whole);
     root.append(element("div", { class: "transport" }, left, middle, right));
     this.#observe();
   }

@@ -17,8 +17,8 @@ export const ACTION_IDS = /** @type {const} */ ([
   "new_point", "next_point", "previous_point", "accept", "occluded", "absent", "delete_label", "rename",
   "nudge_left", "nudge_right", "nudge_up", "nudge_down",
   "nudge_left_fine", "nudge_right_fine", "nudge_up_fine", "nudge_down_fine",
-  "next_doubtful", "previous_doubtful", "track", "refine", "stop_run", "before",
-  "fit", "zoom_in", "zoom_out", "hide_overlay", "trails", "names", "hide_point",
+  "next_doubtful", "previous_doubtful", "track", "refine", "stop_run", "before", "filters",
+  "fit", "zoom_in", "zoom_out", "hide_overlay", "trails", "names", "hide_point", "curves",
   "undo", "redo", "save", "help", "escape",
 ]);
 
@@ -58,7 +58,8 @@ export const SHORTCUTS = [
   { id: "track", keys: ["T"], title: "Track", group: "tracking" },
   { id: "refine", keys: ["Shift+T"], title: "Refine", group: "tracking" },
   { id: "stop_run", keys: ["X"], title: "Stop the run and keep its best tracks", group: "tracking" },
-  { id: "before", keys: ["B"], title: "Hold: show the tracks before the run", group: "tracking", isHeld: true },
+  { id: "before", keys: ["B"], title: "Hold: show the tracks before", group: "tracking", isHeld: true },
+  { id: "filters", keys: ["F"], title: "Filters: smooth, fill, clean", group: "tracking" },
   { id: "next_doubtful", keys: ["J"], title: "Next doubtful place", group: "tracking" },
   { id: "previous_doubtful", keys: ["Shift+J"], title: "Previous doubtful place", group: "tracking" },
 
@@ -69,6 +70,7 @@ export const SHORTCUTS = [
   { id: "trails", keys: ["Shift+H"], title: "Trails on or off", group: "view" },
   { id: "names", keys: ["M"], title: "Names on or off", group: "view" },
   { id: "hide_point", keys: ["V"], title: "Hide or show the selected point", group: "view" },
+  { id: "curves", keys: ["C"], title: "Curves of the selected point, or lanes", group: "view" },
 
   { id: "undo", keys: ["Ctrl+Z"], title: "Undo", group: "general" },
   { id: "redo", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], title: "Redo", group: "general" },

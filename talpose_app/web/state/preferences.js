@@ -26,6 +26,7 @@ export const DEFAULTS = {
   predictions: true,
   pointSize: 1,
   timelineRem: 10.5,
+  curves: false,
   hidden: "",
 };
 

@@ -18,10 +18,10 @@ import { pointKey } from "./point_key.js";
 import { PointTrack } from "./point_track.js";
 
 /**
- * Emits `opened` (`isSame`: the same project again, after a break of the line), `closed`, `labels`, `points` (skeleton or individuals), `tracks`, `history`, `save`.
+ * Emits `opened` (`isSame`: the same project again, after a break of the line), `closed`, `labels`, `points` (skeleton or individuals), `tracks`, `tried`, `history`, `save`.
  *
- * @extends {Emitter<{ opened: { isSame: boolean }, closed: null, labels: null, points: null, tracks: null, history: null,
- *   save: null }>}
+ * @extends {Emitter<{ opened: { isSame: boolean }, closed: null, labels: null, points: null, tracks: null, tried: null,
+ *   history: null, save: null }>}
  */
 export class ProjectModel extends Emitter {
   isOpen = false;
@@ -39,6 +39,8 @@ export class ProjectModel extends Emitter {
   labels = new LabelLedger();
   /** @type {Map<PointKey, PointTrack>} */
   tracks = new Map();
+  /** What a filter would make of the tracks, while one is tried. @type {Map<PointKey, PointTrack> | null} */
+  #tried = null;
   /** The runs whose tracks are in the project. @type {Set<number>} */
   #runIds = new Set();
   /** @type {string | null} */
@@ -55,6 +57,17 @@ export class ProjectModel extends Emitter {
   /** @returns {number} */
   get nFrames() {
     return this.video?.n_frames ?? 0;
+  }
+
+  /** @returns {Map<PointKey, PointTrack>} the tracks that are on the screen: what can be confirmed or dragged */
+  get shownTracks() {
+    return this.#tried ?? this.tracks;
+  }
+
+  /** @param {Map<PointKey, PointTrack> | null} tracks of all points, null to show the project's own */
+  tryTracks(tracks) {
+    this.#tried = tracks;
+    this.emit("tried", null);
   }
 
   /** @returns {number} how many runs the project remembers */
@@ -101,6 +114,7 @@ export class ProjectModel extends Emitter {
     this.redoTitle = state.redo_title;
     this.save = state.save;
     this.draft = null;
+    this.#tried = null;
     this.#listPoints();
     this.emit("opened", { isSame });
   }
@@ -221,7 +235,7 @@ export class ProjectModel extends Emitter {
    * @param {Map<PointKey, PointTrack>} [tracks] other predictions than the project's own
    * @returns {PlacedPoint | null}
    */
-  placedPoint(key, frameIdx, tracks = this.tracks) {
+  placedPoint(key, frameIdx, tracks = this.shownTracks) {
     const label = this.labelAt(key, frameIdx);
     const track = tracks.get(key);
     if (label && label.x !== null && label.y !== null) {

@@ -1,12 +1,15 @@
 """The messages: names on the wire, and their documentation."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from talpose_app.protocol import codec, messages
 
-DOCS = Path(__file__).parents[3] / "docs" / "protocol.md"
+ROOT = Path(__file__).parents[3]
+DOCS = ROOT / "docs" / "protocol.md"
+CONNECTION = ROOT / "talpose_app" / "web" / "net" / "connection.js"
 
 
 def _messages() -> list[type[messages.Message]]:
@@ -24,6 +27,12 @@ def test_every_command_has_an_id_and_is_known_to_the_codec():
     commands = [x for x in _messages() if issubclass(x, messages.Command)]
     assert tuple(commands) == codec.command_types()
     assert all("id" in x.__struct_fields__ for x in commands)
+
+
+def test_the_page_knows_every_reply_for_one():
+    (listed,) = re.findall(r"REPLY_TYPES = new Set\(\[(.*?)\]\)", CONNECTION.read_text(), re.DOTALL)
+    replies = {str(x.__struct_config__.tag) for x in _messages() if issubclass(x, messages.Reply)}
+    assert set(re.findall(r'"(\w+)"', listed)) == replies
 
 
 def test_messages_cannot_be_changed():

@@ -1,0 +1,102 @@
+/**
+ * What every view of the timeline has: ruler, grid, the chosen range, the play head.
+ *
+ * @import { TimeAxis } from "../geometry/time_axis.js"
+ * @import { FrameRange } from "../state/selection.js"
+ * @import { ThemeColors } from "./theme_colors.js"
+ *
+ * @typedef {{ gutter: number, ruler: number, lane: number, width: number, height: number, scale: number }} Layout CSS
+ *   pixels; `scale`: of the type
+ * @typedef {{ axis: TimeAxis, layout: Layout, range: FrameRange | null, colors: ThemeColors }} TimeView
+ */
+
+export const FONT = "system-ui, sans-serif";
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {TimeView} view
+ */
+export function drawGrid(context, { axis, layout, colors }) {
+  context.fillStyle = colors["line"];
+  for (const frame of axis.ticks) {
+    context.fillRect(Math.round(layout.gutter + axis.toX(frame)), layout.ruler, 1, layout.height);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {TimeView} view
+ */
+export function drawRange(context, { axis, layout, range, colors }) {
+  if (!range) {
+    return;
+  }
+  const left = Math.max(layout.gutter, layout.gutter + axis.edgeX(range.start));
+  const right = Math.max(left, layout.gutter + axis.edgeX(range.stop));
+  context.globalAlpha = 0.13;
+  context.fillStyle = colors["accent"];
+  context.fillRect(left, 0, right - left, layout.height);
+  context.globalAlpha = 1;
+  context.fillRect(left, 0, 1.5, layout.height);
+  context.fillRect(right - 1.5, 0, 1.5, layout.height);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {TimeView} view
+ */
+export function drawRuler(context, { axis, layout, colors }) {
+  context.fillStyle = colors["line"];
+  context.fillRect(0, layout.ruler - 1, layout.width, 1);
+  context.fillRect(layout.gutter - 1, 0, 1, layout.height);
+  context.fillStyle = colors["ink-3"];
+  context.font = `${10.5 * layout.scale}px ${FONT}`;
+  context.textBaseline = "middle";
+  context.textAlign = "center";
+  for (const frame of axis.ticks) {
+    const x = layout.gutter + axis.toX(frame);
+    const half = context.measureText(String(frame)).width / 2;
+    if (x - half > layout.gutter - 2 && x + half < layout.width) {
+      context.fillText(String(frame), x, layout.ruler / 2);
+    } else if (x + half >= layout.width) {
+      context.fillText(String(frame), layout.width - half - 2, layout.ruler / 2);
+    } else {
+      context.fillText(String(frame), layout.gutter + half + 3, layout.ruler / 2);
+    }
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context in CSS pixels, cleared
+ * @param {{ axis: TimeAxis, layout: Layout, frame: number, shown: number, colors: ThemeColors }} view
+ */
+export function drawPlayHead(context, { axis, layout, frame, shown, colors }) {
+  if (shown >= 0 && shown !== frame) {
+    drawNeedle(context, { axis, layout, frame: shown, color: colors["ink-3"] });
+  }
+  drawNeedle(context, { axis, layout, frame, color: colors["accent"] });
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ axis: TimeAxis, layout: Layout, frame: number, color: string }} needle
+ */
+function drawNeedle(context, { axis, layout, frame, color }) {
+  const x = layout.gutter + axis.toX(frame);
+  if (x < layout.gutter || x > layout.width) {
+    return;
+  }
+  const cell = Math.max(1.5, axis.pixelsPerFrame);
+  context.fillStyle = color;
+  context.globalAlpha = 0.16;
+  context.fillRect(x - cell / 2, layout.ruler, cell, layout.height);
+  context.globalAlpha = 1;
+  context.fillRect(x - 0.75, layout.ruler - 2, 1.5, layout.height);
+  const half = 5.5 * layout.scale;
+  context.beginPath();
+  context.roundRect(x - half, layout.ruler - 13 * layout.scale, 2 * half, 9 * layout.scale, 2.5 * layout.scale);
+  context.moveTo(x - half, layout.ruler - 6 * layout.scale);
+  context.lineTo(x + half, layout.ruler - 6 * layout.scale);
+  context.lineTo(x, layout.ruler);
+  context.fill();
+}
