@@ -13,6 +13,8 @@ from typing import Literal
 
 import msgspec
 
+from talpose_app.protocol.parts import FilterSettings, FilterState, Part, PointRef
+
 VERSION = 1
 """Raised whenever a message changes in a way an older page would misread."""
 
@@ -32,10 +34,6 @@ class Message(
     """Base of everything that travels by itself."""
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of what travels inside a message."""
-
-
 # ------------------------------------------------------------------ parts
 
 
@@ -45,13 +43,6 @@ class Block(Part, frozen=True):
     dtype: Literal["f4", "f8", "u1"]
     shape: tuple[int, ...]
     data: bytes
-
-
-class PointRef(Part, frozen=True):
-    """One keypoint of one individual."""
-
-    individual_id: int
-    keypoint_id: int
 
 
 class LabelPlace(Part, frozen=True):
@@ -197,39 +188,6 @@ class TrackerState(Part, frozen=True):
     title: str
     licence: str
     is_installed: bool
-
-
-class FilterParameterState(Part, frozen=True):
-    """One number of a filter; ``default`` null = found by itself, or no limit. ``step`` 1 = whole numbers."""
-
-    name: str
-    title: str
-    default: float | None
-    least: float
-    most: float
-    step: float
-    unit: str
-    is_odd: bool
-    text: str
-
-
-class FilterState(Part, frozen=True):
-    """A filter the user can choose."""
-
-    name: str
-    title: str
-    text: str
-    parameters: list[FilterParameterState]
-
-
-class FilterSettings(Part, frozen=True):
-    """A filter as asked for. Null or left out = the default: all tracked points, whole video."""
-
-    name: str
-    parameters: dict[str, float | None]
-    points: list[PointRef] | None = None
-    start: int | None = None
-    stop: int | None = None
 
 
 class RecentState(Part, frozen=True):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from talpose_app.protocol import messages as m
+from talpose_app.protocol.parts import FilterParameterState
 from talpose_app.server.convert import block, point_ref
 from talpose_app.server.edits import points_of
 from talpose_app.server.handlers import Methods
@@ -50,7 +51,7 @@ def filter_states() -> list[m.FilterState]:
             title=spec.title,
             text=spec.text,
             parameters=[
-                m.FilterParameterState(
+                FilterParameterState(
                     name=parameter.name,
                     title=parameter.title,
                     default=parameter.default,
