@@ -1,7 +1,8 @@
 """One training example: a clip, its queries, what is known of it, and where the tracks start.
 
 Three situations are mixed, those the app meets: a single query, a window that continues an
-earlier one, and a gap between labels.
+earlier one, and a gap between labels. What is given is as inexact as people's clicks are; the
+target is the exact truth.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ QUERY_SHARE, CONTINUED_SHARE = 0.30, 0.22
 #: Logits of a frame whose position is given.
 KNOWN_LOGIT = 4.0
 
+#: Share of the points with exact labels, and the largest error of the others' (standard deviation, pixels).
+EXACT_SHARE, MAX_CLICK_NOISE = 0.4, 1.3
+
 #: Positions farther than this outside the frame teach nothing.
 OUTSIDE_PX = 48.0
 
@@ -34,7 +38,9 @@ class Episode:
         frames: Shape (T, 3, height, width), uint8.
         truth: The target.
         templates: Shape (M, 3), the (t, x, y) of every window that shows a point.
-        template_points: Shape (M,), int64, which point each window shows.
+        template_weights: Shape (T, N, M), float32: the share of each window in a point's template at each
+            frame; or (1, N, M) where it stays the same.
+        given: Shape (T, N, 2), float32, model pixels: positions as a person would click them.
         start: Coordinates in feature pixels and logits before the first iteration.
         known: Shape (T, N), bool, frames whose position is given and held.
         known_logit: What the logits of known frames are held at, or None to leave them to the network.
@@ -44,21 +50,27 @@ class Episode:
     frames: Tensor
     truth: Truth
     templates: Tensor
-    template_points: Tensor
+    template_weights: Tensor
+    given: Tensor
     start: TrackState
     known: Tensor
     known_logit: float | None
     situation: str
 
     def support(self, network: CoTracker3, pyramid: FeaturePyramid) -> Support:
-        """Average the windows of every point into its template."""
+        """Mix the windows of every point into its template, one for all frames or one a frame."""
         windows = network.support(pyramid, self.templates)
-        return windows.mean_by_point(self.template_points, self.known.shape[1])
+
+        def mixed(level: Tensor) -> Tensor:
+            weights = self.template_weights.to(level.dtype)
+            by_frame = (weights @ level.flatten(1)).unflatten(-1, level.shape[1:])
+            return by_frame[0] if len(by_frame) == 1 else by_frame
+
+        return windows.map(mixed)
 
     def hold(self, state: TrackState, stride: int) -> TrackState:
         """Put the known positions back into an estimate."""
-        given = self.truth.tracks / stride
-        coords = torch.where(self.known[..., None], given, state.coords)
+        coords = torch.where(self.known[..., None], self.given / stride, state.coords)
         if self.known_logit is None:
             return TrackState(coords, state.visibility, state.confidence)
         sure = torch.full_like(state.visibility, self.known_logit)
@@ -96,27 +108,60 @@ def make_episode(rng: np.random.Generator, clip: Clip, stride: int) -> Episode:
         clip: Frames and truth.
         stride: Image pixels per feature pixel.
     """
+    noise = click_noise(rng, clip.tracks.shape)
+    clicked = Clip(clip.frames, clip.tracks + noise, clip.visibility)
     draw = rng.random()
     if draw < QUERY_SHARE:
-        name, situation = "query", single_query(rng, clip)
+        name, situation = "query", single_query(rng, clicked)
     elif draw < QUERY_SHARE + CONTINUED_SHARE:
         name, situation = "continued", continued(rng, clip)
     else:
-        name, situation = "anchored", anchored(rng, clip)
+        name, situation = "anchored", anchored(rng, clip, noise)
     t, point = np.nonzero(situation.templates)
-    xy = clip.tracks[t, point]
+    xy = clicked.tracks[t, point]
     start = torch.from_numpy((situation.start / stride).astype(np.float32))
     logit = torch.from_numpy(situation.logit.astype(np.float32))
     return Episode(
         frames=torch.from_numpy(clip.frames).permute(0, 3, 1, 2),
         truth=make_truth(clip, situation.known),
         templates=torch.from_numpy(np.concatenate([t[:, None], xy], 1).astype(np.float32)),
-        template_points=torch.from_numpy(point.astype(np.int64)),
+        template_weights=torch.from_numpy(template_weights(rng, situation.templates)),
+        given=torch.from_numpy(clicked.tracks),
         start=TrackState(start, logit, logit.clone()),
         known=torch.from_numpy(situation.known),
         known_logit=situation.known_logit,
         situation=name,
     )
+
+
+def click_noise(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Draw errors of clicks at every frame of every point, (T, N, 2), pixels; some points have none."""
+    n_points = shape[1]
+    spread = rng.uniform(0, MAX_CLICK_NOISE, n_points) * (rng.random(n_points) > EXACT_SHARE)
+    return (rng.normal(0, 1, shape) * spread[None, :, None]).astype(np.float32)
+
+
+def template_weights(rng: np.random.Generator, templates: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Give the share of every window in every point's template, (T or 1, N, M).
+
+    Most of the time windows are mixed by nearness in time, frame by frame; else their mean serves all frames.
+
+    Args:
+        rng: Source of randomness.
+        templates: Frames whose windows are taken, (T, N); windows are counted in `np.nonzero` order.
+    """
+    t, point = np.nonzero(templates)
+    n_frames, n_points = templates.shape
+    belongs = point[None] == np.arange(n_points)[:, None]
+    if rng.random() < 0.4 or len(t) == n_points:
+        return (belongs / belongs.sum(1, keepdims=True))[None].astype(np.float32)
+    weights = np.zeros((n_frames, n_points, len(t)), np.float32)
+    frames = np.arange(n_frames)
+    for at_point in range(n_points):
+        rows = np.flatnonzero(belongs[at_point])
+        for k, row in enumerate(rows):
+            weights[:, at_point, row] = np.interp(frames, t[rows], np.eye(len(rows))[k])
+    return weights
 
 
 def make_truth(clip: Clip, known: NDArray[np.bool_]) -> Truth:
@@ -177,8 +222,14 @@ def wobble(rng: np.random.Generator, n_frames: int, n_points: int) -> NDArray[np
     return walk + rng.normal(0, 1.0, (1, n_points, 2))
 
 
-def anchored(rng: np.random.Generator, clip: Clip) -> Situation:
-    """Know two to five frames, both ends mostly among them; start on lines or as flow leaves them."""
+def anchored(rng: np.random.Generator, clip: Clip, noise: NDArray[np.float32]) -> Situation:
+    """Know two to five frames, both ends mostly among them; start on lines or as flow leaves them.
+
+    Args:
+        rng: Source of randomness.
+        clip: Frames and truth.
+        noise: Errors of the clicks, (T, N, 2), pixels.
+    """
     visibility = clip.visibility
     n_frames, n_points = visibility.shape
     count = int(rng.integers(2, 6))
@@ -190,7 +241,11 @@ def anchored(rng: np.random.Generator, clip: Clip) -> Situation:
     known = visibility & keyframes[:, None]
     lonely = ~known.any(0)
     known[visible_frames(rng, visibility)[lonely], np.flatnonzero(lonely)] = True
-    start = like_flow(rng, clip.tracks, known) if rng.random() < 0.5 else interpolate(clip.tracks, known)
+    if rng.random() < 0.5:
+        # Flow carries the error of the clicks it starts from along.
+        start = like_flow(rng, clip.tracks, known) + interpolate(noise, known)
+    else:
+        start = interpolate(clip.tracks + noise, known)
     templates = known.copy()
     if rng.random() < 0.5:
         templates[:] = False

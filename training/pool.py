@@ -8,15 +8,16 @@ from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
 from training.procedural.clips import Clip
 
 #: Clips kept.
-CAPACITY = 32
+CAPACITY = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A clip with its feature pyramid, or None where features are computed anew."""
+    """A clip with its feature pyramid, and how many of its points a step takes."""
 
     clip: Clip
-    pyramid: FeaturePyramid | None
+    pyramid: FeaturePyramid
+    n_points: int
 
 
 class Pool:

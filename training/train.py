@@ -1,7 +1,7 @@
-"""Train `talpose-small`: `python -m training.train --run training/runs/main --hours 2`.
+"""Train `talpose-small`: `python -m training.train --run training/runs/main --hours 2 --xfeat xfeat.pt`.
 
-The same command resumes. Stage 1 teaches the encoder to match points between frames; stage 2 trains
-the tracker, at first with the encoder frozen. One process per core, gradients averaged through gloo.
+The same command resumes. The encoder is XFeat's and stays as it is; the tracker is trained on top of it.
+One process per core, gradients averaged through gloo.
 """
 
 import argparse
@@ -19,32 +19,38 @@ import numpy as np
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
-from torch import Tensor
+from safetensors.torch import load_file
 
 from talpose_app.engine.cotracker3.checkpoint import save_network
 from talpose_app.engine.cotracker3.config import SMALL
 from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
-from training.contrastive import matching_loss
 from training.episodes import Episode, make_episode
+from training.growth import grow
 from training.losses import delta_avg, tracking_loss
 from training.pool import Encoded, Pool, some_points
 from training.procedural.clips import make_clip
 from training.weights import Average, write_atomically
+from training.xfeat_weights import read_xfeat
 
-#: Clip lengths and frame sizes (width, height) drawn from in stage 2. Short clips first: a step on one costs
-#: half as much, and what a correlation means is learned as well from it.
-SHORT_SHAPES = ((8, (256, 192)), (12, (256, 192)), (16, (256, 192)), (16, (256, 192)))
-SHAPES = ((8, (336, 256)), (12, (256, 192)), (16, (256, 192)))
+#: Clip lengths and frame sizes (width, height) drawn from, with the points of a step on them.
+SHAPES = (
+    (12, (256, 192), 48),
+    (16, (256, 192), 48),
+    (16, (336, 256), 48),
+    (24, (256, 192), 40),
+    (24, (256, 192), 40),
+    (32, (256, 192), 32),
+)
 
 #: Steps between two lines of the log, seconds between two files.
 LOG_EVERY, SAVE_SECONDS = 20, 180
 
-#: Points of one step, and points a clip offers to the steps that use it.
-N_POINTS, POOL_POINTS = 48, 160
+#: Points that a clip offers to the steps that use it.
+POOL_POINTS = 160
 
 #: Share of the steps that make a new clip; the others use a kept one.
-FRESH_SHARE = 0.35
+FRESH_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +60,18 @@ class Plan:
     Attributes:
         run: Folder of the run.
         hours: Wall time over which the learning rate falls; the run ends there.
-        matching_steps: Length of stage 1.
-        frozen_steps: Steps of stage 2 before the encoder learns again.
-        learning_rate: Peak of stage 2.
-        encoder_rate: Peak of the encoder in stage 2, as a share of `learning_rate`.
+        xfeat: The published weights of XFeat; needed where a run begins.
+        begin_with: Weights whose tracker the run begins with in place of random ones.
+        learning_rate: Its peak.
         ranks: Processes.
         seed: Of everything.
     """
 
     run: Path
     hours: float
-    matching_steps: int
-    frozen_steps: int
+    xfeat: Path | None
+    begin_with: Path | None
     learning_rate: float
-    encoder_rate: float
     ranks: int
     seed: int
 
@@ -85,11 +89,9 @@ class Trainer:
         torch.manual_seed(plan.seed)
         self._network = CoTracker3(SMALL)
         self._average, self._exported = Average(self._network), CoTracker3(SMALL)
-        encoder = list(self._network.fnet.parameters())
-        others = [*self._network.updateformer.parameters(), *self._network.corr_mlp.parameters()]
-        groups = [{"params": encoder, "lr": 0.0}, {"params": others, "lr": 0.0}]
-        self._optimizer = torch.optim.AdamW(groups, weight_decay=1e-4, betas=(0.9, 0.98))
-        self._encoder, self._others = encoder, others
+        self._network.fnet.requires_grad_(requires_grad=False)
+        self._learning = [parameter for parameter in self._network.parameters() if parameter.requires_grad]
+        self._optimizer = torch.optim.AdamW(self._learning, lr=0.0, weight_decay=1e-4, betas=(0.9, 0.98))
         self._step, self._elapsed = 0, 0.0
         self._pool = Pool()
         self._recent: dict[str, list[float]] = defaultdict(list)
@@ -121,48 +123,25 @@ class Trainer:
 
     def _take_step(self) -> None:
         begun = time.monotonic()
-        numbers = self._matching_step() if self._is_matching else self._tracking_step()
+        numbers = self._tracking_step()
         self._step += 1
-        if self._step == self._plan.matching_steps + self._plan.frozen_steps:
-            self._pool = Pool()
         numbers["elapsed"] = self._elapsed + time.monotonic() - begun
         self._apply(numbers)
 
-    @property
-    def _is_matching(self) -> bool:
-        return self._step < self._plan.matching_steps
-
-    @property
-    def _is_frozen(self) -> bool:
-        return self._step < self._plan.matching_steps + self._plan.frozen_steps
-
     def _clip_seed(self) -> int:
         return int(np.random.SeedSequence((self._plan.seed, self._step, self._rank)).generate_state(1)[0])
-
-    def _matching_step(self) -> dict[str, float]:
-        clip = make_clip(self._clip_seed(), 6, 256, (256, 192))
-        pyramid = self._encode(torch.from_numpy(clip.frames).permute(0, 3, 1, 2))
-        pairs = [(0, 1), (0, 3), (5, 0), (2, 5), (4, 1), (3, 4)]
-        loss, found = matching_loss(pyramid, clip, pairs, SMALL.stride)
-        loss.backward()
-        return {"loss": float(loss.detach()), "found": found}
 
     def _tracking_step(self) -> dict[str, float]:
         shared = np.random.default_rng((self._plan.seed, self._step))
         rng = np.random.default_rng(self._clip_seed())
         encoded = self._encoded(shared)
-        clip = some_points(rng, encoded.clip, N_POINTS)
+        clip = some_points(rng, encoded.clip, encoded.n_points)
         episode = make_episode(rng, clip, SMALL.stride)
-        pyramid = self._encode(episode.frames) if encoded.pyramid is None else encoded.pyramid
-        states = self._iterate(pyramid, episode, int(shared.integers(3, 5)))
+        states = self._iterate(encoded.pyramid, episode, int(shared.integers(3, 5)))
         loss, numbers = tracking_loss(states, episode.truth, SMALL.stride)
         numbers["loss"] = float(loss.detach())
         numbers["start"] = delta_avg(episode.start, episode.truth, SMALL.stride)
         self._recent[f"gain_{episode.situation}"].append(numbers["delta"] - numbers["start"])
-        if not self._is_frozen:
-            pairs = [(int(a), int(b)) for a, b in rng.integers(0, len(clip.frames), (2, 2))]
-            matching, numbers["found"] = matching_loss(pyramid, encoded.clip, pairs, SMALL.stride)
-            loss = loss + matching
         loss.backward()
         return numbers
 
@@ -170,22 +149,18 @@ class Trainer:
         """Make a new clip, or take one of the pool."""
         if len(self._pool) and shared.random() > FRESH_SHARE:
             return self._pool.draw(shared)
-        shapes = SHORT_SHAPES if self._is_frozen else SHAPES
-        n_frames, size = shapes[int(shared.integers(len(shapes)))]
+        n_frames, size, n_points = SHAPES[int(shared.integers(len(SHAPES)))]
         clip = make_clip(self._clip_seed(), n_frames, POOL_POINTS, size)
-        pyramid = None
-        if self._is_frozen:
-            with torch.no_grad():
-                pyramid = self._encode(torch.from_numpy(clip.frames).permute(0, 3, 1, 2))
-            pyramid = pyramid.to(dtype=torch.bfloat16)
-        self._pool.add(Encoded(clip, pyramid))
-        return Encoded(clip, pyramid)
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            pyramid = self._network.encode(torch.from_numpy(clip.frames).permute(0, 3, 1, 2), chunk=4)
+        encoded = Encoded(clip, pyramid.to(dtype=torch.bfloat16), n_points)
+        self._pool.add(encoded)
+        return encoded
 
     def _iterate(self, pyramid: FeaturePyramid, episode: Episode, iterations: int) -> list[TrackState]:
         states: list[TrackState] = []
         state = episode.hold(episode.start, SMALL.stride)
         with torch.autocast("cpu", torch.bfloat16):
-            pyramid = pyramid.to(dtype=torch.bfloat16)
             support = episode.support(self._network, pyramid)
             for _ in range(iterations):
                 free = self._network.update(pyramid, support, state)
@@ -193,14 +168,9 @@ class Trainer:
                 state = episode.hold(free, SMALL.stride)
         return states
 
-    def _encode(self, frames: Tensor) -> FeaturePyramid:
-        with torch.autocast("cpu", torch.bfloat16):
-            return self._network.encode(frames, chunk=len(frames))
-
     def _apply(self, numbers: dict[str, float]) -> None:
         """Average gradients and numbers over the ranks, then take a step; all ranks take the same one."""
-        learning = [] if self._is_frozen and not self._is_matching else self._encoder
-        learning = learning if self._is_matching else [*learning, *self._others]
+        learning = self._learning
         grads = [torch.zeros_like(p) if p.grad is None else p.grad for p in learning]
         flat = torch.cat([g.flatten() for g in grads] + [torch.tensor(list(numbers.values()))])
         if self._plan.ranks > 1:
@@ -214,7 +184,7 @@ class Trainer:
         for parameter, part in zip(learning, parts, strict=True):
             parameter.grad = part.view_as(parameter)
         norm = float(torch.nn.utils.clip_grad_norm_(learning, 1.0))
-        self._set_rates()
+        self._set_rate()
         if np.isfinite(norm):
             self._optimizer.step()
             self._average.update(self._network)
@@ -222,17 +192,13 @@ class Trainer:
         for name, value in {**mean, "grad": norm}.items():
             self._recent[name].append(value)
 
-    def _set_rates(self) -> None:
-        """Warm up after each change of stage, stay, then fall along a cosine over the last half."""
+    def _set_rate(self) -> None:
+        """Warm up, stay, then fall along a cosine over the last half."""
         plan = self._plan
-        start = 0 if self._is_matching else plan.matching_steps
-        encoder_start = start if self._is_matching else start + plan.frozen_steps
         progress = min(self._elapsed / (plan.hours * 3600), 1.0)
         fall = 0.5 * (1 + np.cos(np.pi * max(0.0, 2 * progress - 1)))
         rate = plan.learning_rate * (0.03 + 0.97 * float(fall))
-        encoder_rate = 1e-3 if self._is_matching else rate * plan.encoder_rate
-        self._optimizer.param_groups[0]["lr"] = encoder_rate * min(1.0, (self._step - encoder_start + 1) / 50)
-        self._optimizer.param_groups[1]["lr"] = rate * min(1.0, (self._step - start + 1) / 100)
+        self._optimizer.param_groups[0]["lr"] = rate * min(1.0, (self._step + 1) / 100)
 
     def _log(self) -> None:
         if self._rank != 0:
@@ -265,12 +231,21 @@ class Trainer:
     def _resume(self) -> None:
         path = self._plan.run / "state.pt"
         if not path.exists():
+            self._begin()
             return
         state = torch.load(path, weights_only=True)
         self._network.load_state_dict(state["network"])
         self._optimizer.load_state_dict(state["optimizer"])
         self._average.load(state["average"])
         self._step, self._elapsed = int(state["step"]), float(state["elapsed"])
+
+    def _begin(self) -> None:
+        """Take the encoder from XFeat, and the tracker from earlier weights if there are any."""
+        if self._plan.xfeat is not None:
+            self._network.fnet.load_state_dict(read_xfeat(self._plan.xfeat, SMALL.stride).state_dict())
+        if self._plan.begin_with is not None:
+            grow(self._network, load_file(self._plan.begin_with))
+        self._average = Average(self._network)
 
 
 def work(rank: int, plan: Plan) -> None:
@@ -291,10 +266,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, default=Path("training/runs/main"))
     parser.add_argument("--hours", type=float, default=2.0)
-    parser.add_argument("--matching-steps", type=int, default=400)
-    parser.add_argument("--frozen-steps", type=int, default=1000)
-    parser.add_argument("--learning-rate", type=float, default=6e-4)
-    parser.add_argument("--encoder-rate", type=float, default=0.4)
+    parser.add_argument("--xfeat", type=Path, help="XFeat's published weights; where a run begins")
+    parser.add_argument("--begin-with", type=Path, help="weights (safetensors) whose tracker to begin with")
+    parser.add_argument("--learning-rate", type=float, default=5e-4)
     parser.add_argument("--ranks", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     plan = Plan(**vars(parser.parse_args()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Literal
 
 import msgspec
 
@@ -17,6 +18,7 @@ class CoTracker3Config:
     """Every width, depth and count of the network; the defaults are the published ones.
 
     Attributes:
+        encoder: ``residual`` (the published one) or ``xfeat`` (XFeat's backbone, whose widths are fixed).
         stem_width: Channels after the encoder's first convolution.
         stage_widths: Channels of the encoder's four residual stages; the first equals ``stem_width``.
         fuse_width: Channels after the convolution that joins the stages.
@@ -36,6 +38,7 @@ class CoTracker3Config:
         window_len: Frames the stored time embedding covers.
     """
 
+    encoder: Literal["residual", "xfeat"] = "residual"
     stem_width: int = 64
     stage_widths: tuple[int, int, int, int] = (64, 96, 128, 128)
     fuse_width: int = 256
@@ -112,20 +115,18 @@ OFFLINE = CoTracker3Config()
 #: The published checkpoint that walks through a clip in windows of 16 frames.
 ONLINE = replace(OFFLINE, window_len=16)
 
-#: The built-in tracker: the same network with 1.6 M parameters, for a CPU.
+#: The built-in tracker, for a CPU: XFeat's features, a small update transformer.
 SMALL = CoTracker3Config(
-    stem_width=24,
-    stage_widths=(24, 36, 48, 48),
-    fuse_width=64,
-    latent_dim=48,
-    corr_hidden=80,
+    encoder="xfeat",
+    latent_dim=64,
+    corr_hidden=128,
     corr_out=48,
     hidden_dim=128,
     n_heads=4,
-    mlp_ratio=2,
-    depth=2,
+    mlp_ratio=4,
+    depth=3,
     n_virtual=8,
     motion_degrees=8,
     model_resolution=(256, 336),
-    window_len=16,
+    window_len=24,
 )

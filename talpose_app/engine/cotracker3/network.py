@@ -21,6 +21,7 @@ from talpose_app.engine.cotracker3.encoder import Encoder
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid, Support, correlate, sample_windows
 from talpose_app.engine.cotracker3.tokens import motion_encoding, time_embedding, time_table
 from talpose_app.engine.cotracker3.transformer import UpdateTransformer
+from talpose_app.engine.cotracker3.xfeat import XFeatEncoder
 
 #: Iterations at inference (the published value; training uses 4).
 ITERATIONS = 6
@@ -88,7 +89,7 @@ class CoTracker3(nn.Module):
         super().__init__()
         self.config = config
         self.register_buffer("time_emb", time_table(config.window_len, config.token_dim))
-        self.fnet = Encoder(config)
+        self.fnet = XFeatEncoder(config.stride) if config.encoder == "xfeat" else Encoder(config)
         self.updateformer = UpdateTransformer(config)
         self.corr_mlp = CorrelationMlp(config)
 

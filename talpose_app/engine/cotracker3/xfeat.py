@@ -1,0 +1,89 @@
+"""XFeat's backbone as an encoder: features learned from real pictures, cheap on a CPU.
+
+Potje et al., "XFeat: Accelerated Features for Lightweight Image Matching" (CVPR 2024,
+arXiv 2404.19174), section 3.1. Its weights are under Apache-2.0; batch norms are folded
+into the convolutions before them (`training/xfeat_weights.py`).
+
+The backbone has stride 8. Frames are enlarged two times first, so that features lie on
+the grid of stride 4 that the tracker works on.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+#: Channels of a feature.
+XFEAT_DIM = 64
+
+#: Pixels of the enlarged frame per feature pixel.
+_OWN_STRIDE = 8
+
+#: Added to the variance of a frame (the published value).
+_NORM_EPS = 1e-5
+
+#: Every block's convolutions: channels in, channels out, kernel side, stride.
+LAYERS: dict[str, tuple[tuple[int, int, int, int], ...]] = {
+    "block1": ((1, 4, 3, 1), (4, 8, 3, 2), (8, 8, 3, 1), (8, 24, 3, 2)),
+    "block2": ((24, 24, 3, 1), (24, 24, 3, 1)),
+    "block3": ((24, 64, 3, 2), (64, 64, 3, 1), (64, 64, 1, 1)),
+    "block4": ((64, 64, 3, 2), (64, 64, 3, 1), (64, 64, 3, 1)),
+    "block5": ((64, 128, 3, 2), (128, 128, 3, 1), (128, 128, 3, 1), (128, 64, 1, 1)),
+    "block_fusion": ((64, 64, 3, 1), (64, 64, 3, 1)),
+}
+
+
+def _block(name: str) -> nn.Sequential:
+    """Convolutions, each with a rectifier behind it."""
+    layers: list[nn.Module] = []
+    for n_in, n_out, side, stride in LAYERS[name]:
+        layers += [nn.Conv2d(n_in, n_out, side, stride, padding=side // 2), nn.ReLU(inplace=True)]
+    return nn.Sequential(*layers)
+
+
+class XFeatEncoder(nn.Module):
+    """Frames to feature maps at a quarter of the resolution, not yet normalized.
+
+    Args:
+        stride: Image pixels per feature pixel, 1, 2, 4 or 8.
+    """
+
+    def __init__(self, stride: int) -> None:
+        super().__init__()
+        self._enlargement = _OWN_STRIDE // stride
+        self.skip1 = nn.Conv2d(1, LAYERS["block1"][-1][1], 1)
+        self.block1, self.block2, self.block3 = _block("block1"), _block("block2"), _block("block3")
+        self.block4, self.block5 = _block("block4"), _block("block5")
+        self.block_fusion = _block("block_fusion")
+        self.output = nn.Conv2d(XFEAT_DIM, XFEAT_DIM, 1)
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """Encode frames.
+
+        Args:
+            frames: Shape (n, 3, height, width); scale and offset of the values do not matter.
+
+        Returns:
+            Shape (n, 64, height // stride, width // stride).
+        """
+        size = (frames.shape[-2] * self._enlargement, frames.shape[-1] * self._enlargement)
+        gray = frames.mean(dim=1, keepdim=True)
+        gray = _normalized(F.interpolate(gray, size, mode="bilinear", align_corners=True))
+        quarter = self.block2(self.block1(gray) + self.skip1(F.avg_pool2d(gray, 4)))
+        eighth: Tensor = self.block3(quarter)
+        sixteenth: Tensor = self.block4(eighth)
+        coarsest: Tensor = self.block5(sixteenth)
+        joined = eighth + _resized(sixteenth, eighth) + _resized(coarsest, eighth)
+        return cast("Tensor", self.output(self.block_fusion(joined)))
+
+
+def _normalized(gray: Tensor) -> Tensor:
+    """Give every frame mean 0 and variance 1."""
+    centered = gray - gray.mean(dim=(2, 3), keepdim=True)
+    return centered * (centered.square().mean(dim=(2, 3), keepdim=True) + _NORM_EPS).rsqrt()
+
+
+def _resized(maps: Tensor, like: Tensor) -> Tensor:
+    return F.interpolate(maps, like.shape[-2:], mode="bilinear")
