@@ -30,6 +30,7 @@ from training.growth import grow
 from training.losses import delta_avg, tracking_loss
 from training.pool import Encoded, Pool, some_points
 from training.procedural.clips import make_clip
+from training.procedural.photos import read_photos
 from training.weights import Average, write_atomically
 from training.xfeat_weights import read_xfeat
 
@@ -62,6 +63,7 @@ class Plan:
         hours: Wall time over which the learning rate falls; the run ends there.
         xfeat: The published weights of XFeat; needed where a run begins.
         begin_with: Weights whose tracker the run begins with in place of random ones.
+        photos: Folder of photographs (.jpg) that textures may be cut from.
         learning_rate: Its peak.
         ranks: Processes.
         seed: Of everything.
@@ -71,6 +73,7 @@ class Plan:
     hours: float
     xfeat: Path | None
     begin_with: Path | None
+    photos: Path | None
     learning_rate: float
     ranks: int
     seed: int
@@ -94,6 +97,7 @@ class Trainer:
         self._optimizer = torch.optim.AdamW(self._learning, lr=0.0, weight_decay=1e-4, betas=(0.9, 0.98))
         self._step, self._elapsed = 0, 0.0
         self._pool = Pool()
+        self._photos = () if plan.photos is None else read_photos(plan.photos)
         self._recent: dict[str, list[float]] = defaultdict(list)
         self._resume()
 
@@ -150,7 +154,7 @@ class Trainer:
         if len(self._pool) and shared.random() > FRESH_SHARE:
             return self._pool.draw(shared)
         n_frames, size, n_points = SHAPES[int(shared.integers(len(SHAPES)))]
-        clip = make_clip(self._clip_seed(), n_frames, POOL_POINTS, size)
+        clip = make_clip(self._clip_seed(), n_frames, POOL_POINTS, size, self._photos)
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
             pyramid = self._network.encode(torch.from_numpy(clip.frames).permute(0, 3, 1, 2), chunk=4)
         encoded = Encoded(clip, pyramid.to(dtype=torch.bfloat16), n_points)
@@ -268,6 +272,7 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=2.0)
     parser.add_argument("--xfeat", type=Path, help="XFeat's published weights; where a run begins")
     parser.add_argument("--begin-with", type=Path, help="weights (safetensors) whose tracker to begin with")
+    parser.add_argument("--photos", type=Path, help="folder of photographs to cut textures from")
     parser.add_argument("--learning-rate", type=float, default=5e-4)
     parser.add_argument("--ranks", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from training.procedural.parts import Part
 from training.procedural.photometry import Photometry
-from training.procedural.scene import random_scene, random_style
+from training.procedural.scene import Photos, random_scene, random_style
 
 Rng: TypeAlias = np.random.Generator
 
@@ -31,7 +31,9 @@ class Clip:
     visibility: NDArray[np.bool_]
 
 
-def make_clip(seed: int, n_frames: int, n_points: int, size: tuple[int, int] = (256, 192)) -> Clip:
+def make_clip(
+    seed: int, n_frames: int, n_points: int, size: tuple[int, int] = (256, 192), photos: Photos = ()
+) -> Clip:
     """Render the clip that belongs to a seed.
 
     Args:
@@ -39,9 +41,10 @@ def make_clip(seed: int, n_frames: int, n_points: int, size: tuple[int, int] = (
         n_frames: Length.
         n_points: How many points to follow.
         size: (width, height) in pixels.
+        photos: Photographs that textures may be cut from.
     """
     rng = np.random.default_rng(seed)
-    style = random_style(rng)
+    style = random_style(rng, photos)
     parts = random_scene(rng, style, size, n_frames)
     look = Photometry(rng, n_frames, size, is_grey=style.is_grey)
     width, height = size

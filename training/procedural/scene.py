@@ -19,9 +19,14 @@ from training.procedural.motion import (
     translation,
 )
 from training.procedural.parts import Part, make_patch, random_ripple
+from training.procedural.photos import photo_texture
 from training.procedural.textures import colorize, fractal_noise, pattern
 
 Rng: TypeAlias = np.random.Generator
+Photos: TypeAlias = tuple[NDArray[np.uint8], ...]
+
+#: Share of the textures cut out of photographs where there are any.
+PHOTO_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Style:
         contrast: 0..1, of all textures.
         pace: Speed of everything; above 1 for low frame rates.
         camera: Speed of the camera.
+        photos: Photographs that textures may be cut from; empty for none.
     """
 
     is_lab: bool
@@ -41,18 +47,40 @@ class Style:
     contrast: float
     pace: float
     camera: float
+    photos: Photos = ()
 
 
-def random_style(rng: Rng) -> Style:
+def random_style(rng: Rng, photos: Photos = ()) -> Style:
     """Draw a style: three in ten are laboratory recordings."""
     is_lab = bool(rng.random() < 0.3)
-    pace = float(np.clip(rng.lognormal(-0.1, 0.5), 0.25, 3))
+    pace = float(np.clip(rng.lognormal(0.0, 0.55), 0.25, 3.5))
     if is_lab:
         is_grey = bool(rng.random() < 0.7)
-        return Style(is_lab=True, is_grey=is_grey, contrast=rng.uniform(0.12, 0.5), pace=pace, camera=0.0)
+        contrast = rng.uniform(0.12, 0.5)
+        return Style(is_lab=True, is_grey=is_grey, contrast=contrast, pace=pace, camera=0.0, photos=photos)
     camera = 0.0 if rng.random() < 0.2 else float(rng.uniform(0.3, 1.6))
     is_grey = bool(rng.random() < 0.15)
-    return Style(is_lab=False, is_grey=is_grey, contrast=rng.uniform(0.35, 1.0), pace=pace, camera=camera)
+    contrast = rng.uniform(0.35, 1.0)
+    return Style(is_lab=False, is_grey=is_grey, contrast=contrast, pace=pace, camera=camera, photos=photos)
+
+
+def surface(
+    rng: Rng, style: Style, shape: tuple[int, int], contrast: float, *, natural: bool, coat: bool = False
+) -> NDArray[np.float32]:
+    """Draw a texture of some (height, width), by arithmetic or out of a photograph; float32 in 0..255.
+
+    Args:
+        rng: Source of randomness.
+        style: May hold photographs.
+        shape: (height, width).
+        contrast: 0..1.
+        natural: Muted earth colors in place of any color; photographs keep theirs.
+        coat: Only kinds that an animal's skin has.
+    """
+    height, width = shape
+    if style.photos and rng.random() < PHOTO_SHARE:
+        return photo_texture(rng, style.photos, height, width, contrast=contrast)
+    return colorize(rng, pattern(rng, height, width, coat=coat), contrast=contrast, natural=natural)
 
 
 def background(rng: Rng, style: Style, size: tuple[int, int], lens: Transforms) -> Part:
@@ -61,7 +89,7 @@ def background(rng: Rng, style: Style, size: tuple[int, int], lens: Transforms) 
     n = len(lens)
     w, h = int(width * 1.6), int(height * 1.6)
     contrast = style.contrast * (0.4 if style.is_lab and rng.random() < 0.7 else 1.0)
-    color = colorize(rng, pattern(rng, h, w), contrast=contrast, natural=bool(rng.random() < 0.6))
+    color = surface(rng, style, (h, w), contrast, natural=bool(rng.random() < 0.6))
     ramp = np.linspace(rng.uniform(0.6, 1.2), rng.uniform(0.6, 1.2), h, dtype=np.float32)
     color = np.clip(color * ramp[:, None, None], 0, 255)
     pose = lens @ translation(width / 2 - w / 2, height / 2 - h / 2, n)
@@ -116,7 +144,7 @@ def loose_object(rng: Rng, style: Style, size: tuple[int, int], lens: Transforms
     """Make a textured blob or plate that moves by itself, rigid or rippling."""
     extent = int(rng.uniform(24, 130))
     n = len(lens)
-    color = colorize(rng, pattern(rng, extent, extent), contrast=style.contrast, natural=False)
+    color = surface(rng, style, (extent, extent), style.contrast, natural=False)
     pose = lens @ roam(rng, style, size, n, heading=bool(rng.random() < 0.5))
     pose = pose @ translation(-extent / 2, -extent / 2, n)
     ripple = random_ripple(rng, extent, rng.uniform(0.2, 1.0)) if rng.random() < 0.3 else None
@@ -143,9 +171,8 @@ def animals(rng: Rng, style: Style, size: tuple[int, int], lens: Transforms) -> 
 
 def animal_coat(rng: Rng, style: Style) -> NDArray[np.float32]:
     """Draw the texture an animal's limbs are cut from; plain ones are frequent."""
-    grey = pattern(rng, 110, 160, coat=True)
     contrast = style.contrast * (rng.uniform(0.1, 0.4) if rng.random() < 0.4 else 1.0)
-    return colorize(rng, grey, contrast=contrast, natural=True)
+    return surface(rng, style, (110, 160), contrast, natural=True, coat=True)
 
 
 def foreground(rng: Rng, style: Style, size: tuple[int, int], camera: Camera, n_frames: int) -> list[Part]:
@@ -157,7 +184,7 @@ def foreground(rng: Rng, style: Style, size: tuple[int, int], camera: Camera, n_
         w, h = int(rng.uniform(5, 34)), int(rng.uniform(0.5, 2.2) * height)
         if rng.random() < 0.35:
             w, h = h, w
-        color = colorize(rng, pattern(rng, h, w), contrast=style.contrast, natural=True)
+        color = surface(rng, style, (h, w), style.contrast, natural=True)
         opacity = np.ones((h, w), np.float32)
         if rng.random() < 0.4:
             leaves = fractal_noise(rng, h, w, rng.uniform(8, 30))
