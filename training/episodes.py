@@ -63,8 +63,8 @@ class Episode:
 
         def mixed(level: Tensor) -> Tensor:
             weights = self.template_weights.to(level.dtype)
-            by_frame = (weights @ level.flatten(1)).unflatten(-1, level.shape[1:])
-            return by_frame[0] if len(by_frame) == 1 else by_frame
+            by_frame = (weights @ level.flatten(1)).view(*weights.shape[:2], *level.shape[1:])
+            return by_frame[0] if by_frame.shape[0] == 1 else by_frame
 
         return windows.map(mixed)
 
@@ -152,11 +152,12 @@ def template_weights(rng: np.random.Generator, templates: NDArray[np.bool_]) -> 
     """
     t, point = np.nonzero(templates)
     n_frames, n_points = templates.shape
-    belongs = point[None] == np.arange(n_points)[:, None]
+    belongs = np.zeros((n_points, len(t)), np.bool_)
+    belongs[point, np.arange(len(t))] = True
     if rng.random() < 0.4 or len(t) == n_points:
         return (belongs / belongs.sum(1, keepdims=True))[None].astype(np.float32)
     weights = np.zeros((n_frames, n_points, len(t)), np.float32)
-    frames = np.arange(n_frames)
+    frames = np.arange(n_frames, dtype=np.int64)
     for at_point in range(n_points):
         rows = np.flatnonzero(belongs[at_point])
         for k, row in enumerate(rows):

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
-from safetensors.torch import load_file
+from safetensors.torch import load_file  # pyright: ignore[reportUnknownVariableType]
 
 from talpose_app.engine.cotracker3.checkpoint import save_network
 from talpose_app.engine.cotracker3.config import SMALL

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
@@ -78,13 +79,17 @@ class FeatureStore:
 
     def pyramid(self, start: int, stop: int) -> FeaturePyramid:
         """Feature pyramid of frames [start, stop), float32, on the network's device."""
+        return FeaturePyramid.from_finest(self.finest(start, stop), self._network.config.n_levels)
+
+    def finest(self, start: int, stop: int) -> Tensor:
+        """The finest level alone, shape (stop - start, h, w, C)."""
         parts: list[NDArray[np.float16]] = []
         for chunk_idx in range(start // CHUNK, (stop - 1) // CHUNK + 1):
             first = chunk_idx * CHUNK
             chunk = self._chunk(chunk_idx)
             parts.append(chunk[max(start - first, 0) : stop - first])
-        finest = torch.from_numpy(np.concatenate(parts)).to(_device(self._network)).float()
-        return FeaturePyramid.from_finest(finest, self._network.config.n_levels)
+        joined = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return torch.from_numpy(joined).to(_device(self._network)).float()
 
     def _chunk(self, chunk_idx: int) -> NDArray[np.float16]:
         if chunk_idx not in self._loaded:

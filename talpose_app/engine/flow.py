@@ -1,47 +1,80 @@
-"""Pyramidal Lucas-Kanade flow, chained from label to label in both directions, at several patch sizes.
-
-Small patches follow thin limbs, large ones low texture; which is right where shows in how well
-the two directions agree. Precise on texture, lost for good once it slips.
-"""
+"""Following points from label to label, a frame at a time, by pyramidal Lucas-Kanade flow or better."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from talpose_app.tracking.anchors import NO_LABEL, Anchors
-from talpose_app.tracking.merge import Chain, Merged, combine, merge_directions
-
-#: Patch sides for TRACK, pixels.
-QUICK_PATCHES = (15, 31)
-
-#: Patch sides for REFINE.
-THOROUGH_PATCHES = (9, 15, 21, 31, 41)
+from talpose_app.tracking.merge import Chain
 
 #: Halvings of the picture by patch side: a point may move some half patch times 2**halvings in a frame.
 _HALVINGS = {9: 4, 15: 4, 21: 4, 31: 3, 41: 3}
-
-#: With more points than this changed, following all again costs no more than one by one.
-_MAX_PATCHED = 6
 
 GrayFrame = NDArray[np.uint8]
 Frames = Callable[[int], GrayFrame]
 
 
+class Follower(Protocol):
+    """Moves points from one frame to the next."""
+
+    def __call__(
+        self, source: int, target: int, points: NDArray[np.int64], positions: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Follow points.
+
+        Args:
+            source: Frame of the video the points are in.
+            target: The frame before or after it.
+            points: Which points, shape (n,).
+            positions: Shape (n, 2), image pixels.
+
+        Returns:
+            Positions in the target frame, (n, 2).
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LucasKanade:
+    """Follows by flow alone: precise on texture, lost for good once it slips.
+
+    Attributes:
+        frames: Gives a gray frame of the video.
+        patch: Side of the patch that is compared, pixels. Small ones follow thin limbs, large ones low
+            texture; which is right where shows in how well the two directions agree.
+    """
+
+    frames: Frames
+    patch: int
+
+    def __call__(
+        self, source: int, target: int, points: NDArray[np.int64], positions: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """See ``Follower``; every point is followed alike."""
+        del points
+        return flow(self.frames(source), self.frames(target), positions, self.patch)
+
+
 def chain(
-    anchors: Anchors, frames: Frames, direction: int, patch: int, each_frame: Callable[[int], None]
+    anchors: Anchors,
+    follow: Follower,
+    direction: int,
+    points: NDArray[np.int64],
+    each_frame: Callable[[int], None],
 ) -> Chain:
     """Follow every point from its labels.
 
     Args:
         anchors: The labels.
-        frames: Gives the gray frame at a position of the range, counted from its start.
+        follow: Moves points by a frame.
         direction: +1 forward in time, -1 backward.
-        patch: Side of the patch that is compared, pixels.
+        points: What the follower knows the anchors' points as, shape (n_points,).
         each_frame: Called with the number of frames done, before each frame; may raise to stop.
     """
     n_frames = anchors.n_frames
@@ -55,7 +88,8 @@ def chain(
         each_frame(done)
         if source is not None:
             moving = np.flatnonzero(np.isfinite(tracks[source, :, 0]))
-            moved = flow(frames(source), frames(at), tracks[source, moving], patch)
+            start = anchors.start
+            moved = follow(start + source, start + at, points[moving], tracks[source, moving])
             landing = is_known[at, moving]
             arrived[at, moving[landing]] = moved[landing]
             goes_on = (leads[at, moving] != NO_LABEL) & ~landing
@@ -85,69 +119,6 @@ def flow(
     return np.where(is_found[:, None], moved.reshape(-1, 2), points)
 
 
-@dataclass(slots=True)
-class _Chains:
-    """Both directions at one patch size."""
-
-    patch: int
-    forward: Chain
-    backward: Chain
-
-
-class FlowEvidence:
-    """Flow through a set of labels; follows again only what a change of labels can change.
-
-    Args:
-        frames: Gives a gray frame of the video.
-        patches: Patch sides, pixels.
-        diagonal: Of a frame, pixels.
-    """
-
-    def __init__(self, frames: Frames, patches: Sequence[int], diagonal: float) -> None:
-        self._frames = frames
-        self._patches = tuple(patches)
-        self._diagonal = diagonal
-        self._anchors: Anchors | None = None
-        self._chains: list[_Chains] = []
-
-    def merged(self, anchors: Anchors, each_frame: Callable[[float], None]) -> Merged:
-        """Follow the points and merge all chains.
-
-        Args:
-            anchors: The labels.
-            each_frame: Called with the share done; may raise to stop, then the old state stays.
-        """
-        changed = None if self._anchors is None else changed_stretches(self._anchors, anchors)
-        if changed is None or len(changed) > _MAX_PATCHED:
-            self._chains = self._follow(anchors, each_frame)
-        else:
-            for done, (point, start, stop) in enumerate(changed):
-                fresh = self._follow(
-                    anchors.part(start, stop, point),
-                    lambda share, n=done: each_frame((n + share) / len(changed)),
-                )
-                for old, new in zip(self._chains, fresh, strict=True):
-                    _splice(old, new, point, start, stop)
-        self._anchors = anchors
-        sources = [merge_directions(anchors, chains.forward, chains.backward) for chains in self._chains]
-        return combine(anchors, sources, self._diagonal)
-
-    def _follow(self, anchors: Anchors, each_frame: Callable[[float], None]) -> list[_Chains]:
-        total = 2 * len(self._patches) * max(anchors.n_frames, 1)
-        passes: dict[tuple[int, int], Chain] = {}
-        jobs = [(direction, patch) for direction in (+1, -1) for patch in self._patches]
-        for n, (direction, patch) in enumerate(jobs):
-            before = n * anchors.n_frames
-            passes[direction, patch] = chain(
-                anchors,
-                lambda at: self._frames(anchors.start + at),
-                direction,
-                patch,
-                lambda done, before=before: each_frame((before + done) / total),
-            )
-        return [_Chains(patch, passes[+1, patch], passes[-1, patch]) for patch in self._patches]
-
-
 def changed_stretches(old: Anchors, new: Anchors) -> list[tuple[int, int, int]] | None:
     """Which frames of which points lie between changed labels: (point, start, stop); None if all do."""
     if old.start != new.start or old.before.shape != new.before.shape:
@@ -165,13 +136,3 @@ def changed_stretches(old: Anchors, new: Anchors) -> list[tuple[int, int, int]] 
         frames = np.flatnonzero(moved[:, point])
         stretches.append((point, max(int(frames[0]) - 1, 0), min(int(frames[-1]) + 2, new.n_frames)))
     return stretches
-
-
-def _splice(old: _Chains, new: _Chains, point: int, start: int, stop: int) -> None:
-    """Put one point's stretch into the chains; landings at the stretch's own ends come from outside it."""
-    for chain_old, chain_new, inner in (
-        (old.forward, new.forward, slice(start + 1, stop)),
-        (old.backward, new.backward, slice(start, stop - 1)),
-    ):
-        chain_old.tracks[start:stop, point] = chain_new.tracks[:, 0]
-        chain_old.arrived[inner, point] = chain_new.arrived[inner.start - start : inner.stop - start, 0]

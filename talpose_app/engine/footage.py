@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from talpose_app.engine.anchored import KNOWN_LOGIT, Known
 from talpose_app.engine.cotracker3.network import CoTracker3
@@ -69,6 +70,20 @@ class Footage:
             self._pyramids[key] = pyramid
         self._pyramids.move_to_end(key)
         return self._pyramids[key]
+
+    def finest(self, start: int, stop: int) -> Tensor:
+        """The finest features of frames [start, stop), shape (stop - start, h, w, C), float32."""
+        return self._store.finest(start, stop)
+
+    @property
+    def device(self) -> torch.device:
+        """Where features lie."""
+        return self._network.time_emb.device
+
+    @property
+    def encoder(self) -> str:
+        """Which kind of features they are; see ``CoTracker3Config``."""
+        return self._network.config.encoder
 
     def to_feature_pixels(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
         """Convert image pixels (..., 2) to feature pixels."""

@@ -10,12 +10,13 @@ import numpy as np
 from talpose_app.engine.anchored import WindowBlend
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.embedding import EmbeddingMemory
-from talpose_app.engine.flow import QUICK_PATCHES, FlowEvidence
+from talpose_app.engine.evidence import QUICK_PATCHES, PathEvidence
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.optimize import optimize
 from talpose_app.engine.published_run import run_published
 from talpose_app.engine.scene import Scene
 from talpose_app.engine.steering import Steering
+from talpose_app.engine.templates import sample_templates
 from talpose_app.engine.updates import update
 from talpose_app.errors import UsageError
 from talpose_app.tracking.anchors import Anchors, working_span
@@ -45,10 +46,10 @@ class FusedTracker:
         """See ``PointTracker.track``. Yields flow alone as step 0, then the whole; again if labels change."""
         steering = Steering(control, request.labels)
         footage = self._open(request, steering)
-        flow = FlowEvidence(footage.source.gray, QUICK_PATCHES, float(np.hypot(*footage.source.size)))
+        evidence = PathEvidence(footage, QUICK_PATCHES)
         try:
             while True:
-                yield from self._track_once(request, footage, flow, steering)
+                yield from self._track_once(request, footage, evidence, steering)
                 steering.look()
                 if not steering.is_amended:
                     return
@@ -78,17 +79,18 @@ class FusedTracker:
         return Footage(request.video, request.fingerprint, self._network, self.weights_sha256)
 
     def _track_once(
-        self, request: TrackRequest, footage: Footage, evidence: FlowEvidence, steering: Steering
+        self, request: TrackRequest, footage: Footage, evidence: PathEvidence, steering: Steering
     ) -> Iterator[RunUpdate]:
         started = time.perf_counter()
         labels = steering.labels()
         anchors = Anchors.from_labels(labels, working_span(labels, request.span))
         diagonal = float(np.hypot(*footage.source.size))
-        flow = evidence.merged(anchors, lambda share: steering.look("flow", share))
-        yield update(request, anchors, fuse(anchors, flow, None, diagonal), 0, 1, started)
         stop = anchors.start + anchors.n_frames
         footage.prepare(anchors.start, stop, lambda share: steering.look("features", share))
-        scene = Scene(self._network, footage, anchors, flow)
+        templates = sample_templates(self._network, footage, anchors)
+        flow = evidence.merged(anchors, templates, lambda share: steering.look("paths", share))
+        yield update(request, anchors, fuse(anchors, flow, None, diagonal), 0, 1, started)
+        scene = Scene(self._network, footage, anchors, templates, flow)
         blend = WindowBlend(anchors.n_frames, anchors.n_points)
         for done, span in enumerate(scene.spans):
             steering.look("network", done / len(scene.spans))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -17,17 +18,18 @@ from numpy.typing import NDArray
 from talpose_app.engine.anchored import WindowBlend
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.embedding import EmbeddingMemory
-from talpose_app.engine.flow import THOROUGH_PATCHES, FlowEvidence, changed_stretches
+from talpose_app.engine.evidence import THOROUGH_PATCHES, PathEvidence
+from talpose_app.engine.flow import changed_stretches
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.held_out import HeldOutKeyframes
 from talpose_app.engine.reanchor import Reanchoring
 from talpose_app.engine.scene import Scene
 from talpose_app.engine.steering import Steering
+from talpose_app.engine.templates import sample_templates
 from talpose_app.engine.updates import update
 from talpose_app.tracking.anchors import Anchors, working_span
 from talpose_app.tracking.click_noise import click_variance, follow_video
 from talpose_app.tracking.fuse import Fused, fuse
-from talpose_app.tracking.merge import Merged
 from talpose_app.tracking.tracker import RefineOptions, RunUpdate, TrackRequest
 
 #: Adam's step on features of unit length.
@@ -67,7 +69,7 @@ class Refinement:
         self._steering = steering
         self._memory = memory
         self._diagonal = float(np.hypot(*footage.source.size))
-        self._flow = FlowEvidence(footage.source.gray, THOROUGH_PATCHES, self._diagonal)
+        self._paths = PathEvidence(footage, THOROUGH_PATCHES)
         self._reanchoring = Reanchoring(footage.source.gray, self._diagonal)
         self._next_window = 0
         anchors = self._lay_out()
@@ -135,10 +137,11 @@ class Refinement:
     def _look_at(self, anchors: Anchors) -> Scene:
         """Gather flow and features."""
         look = self._steering.look
-        flow = self._flow.merged(anchors, lambda share: look("flow", share))
         stop = anchors.start + anchors.n_frames
         self._footage.prepare(anchors.start, stop, lambda share: look("features", share))
-        return Scene(self._network, self._footage, anchors, flow)
+        templates = sample_templates(self._network, self._footage, anchors)
+        flow = self._paths.merged(anchors, templates, lambda share: look("paths", share))
+        return Scene(self._network, self._footage, anchors, templates, flow)
 
     def _settle(self, changed: NDArray[np.bool_]) -> None:
         """Bring estimate, keyframes and evidence up to date with the scene on the frames that changed."""
@@ -155,7 +158,7 @@ class Refinement:
         )
         variance = click_variance(scene.anchors, flow, self._diagonal)
         tracks = follow_video(scene.anchors, flow, near, variance)
-        self._evidence = Merged(tracks, flow.disagreement, flow.miss)
+        self._evidence = replace(flow, tracks=tracks)
 
 
 def optimize(

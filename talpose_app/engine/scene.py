@@ -18,7 +18,7 @@ from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
 from talpose_app.engine.cotracker3.pyramid import Support
 from talpose_app.engine.embedding import Embedding
 from talpose_app.engine.footage import Footage
-from talpose_app.engine.templates import sample_templates
+from talpose_app.engine.templates import Templates
 from talpose_app.tracking.anchors import NO_LABEL, Anchors
 from talpose_app.tracking.confidence import sigmoid
 from talpose_app.tracking.fuse import NetworkTracks
@@ -61,23 +61,26 @@ class Scene:
 
     Attributes:
         anchors: The labels.
-        flow: Flow through them.
+        flow: Paths through them.
         spans: The windows the range is worked on in.
 
     Args:
         network: Frozen.
         footage: The video.
         anchors: The labels.
-        flow: Flow through them.
+        templates: Windows at the labels that show their point.
+        flow: Paths through them.
     """
 
-    def __init__(self, network: CoTracker3, footage: Footage, anchors: Anchors, flow: Merged) -> None:
+    def __init__(
+        self, network: CoTracker3, footage: Footage, anchors: Anchors, templates: Templates, flow: Merged
+    ) -> None:
         self.anchors = anchors
         self.flow = flow
         self.spans = windows(anchors.n_frames, network.config.window_len)
         self._network = network
         self._footage = footage
-        self._templates = sample_templates(network, footage, anchors)
+        self._templates = templates
         self._known = footage.known(anchors)
         filled = fill_missing(flow.tracks, footage.source.size)
         coords = footage.to_feature_pixels(filled).astype(np.float32)

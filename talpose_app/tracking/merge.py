@@ -42,11 +42,13 @@ class Merged:
             one leads.
         miss: What the tracks that start at the label before each label's frame miss it by, shape
             (n_frames, n_points, 2), (x, y), pixels, mean over both directions; NaN at other frames.
+        spread: How far off the tracks may be, pixels, shape (n_frames, n_points); NaN where nobody said.
     """
 
     tracks: NDArray[np.float64]
     disagreement: NDArray[np.float64]
     miss: NDArray[np.float64]
+    spread: NDArray[np.float64]
 
 
 def merge_directions(anchors: Anchors, forward: Chain, backward: Chain) -> Merged:
@@ -63,11 +65,12 @@ def merge_directions(anchors: Anchors, forward: Chain, backward: Chain) -> Merge
     blended = (1.0 - progress) * ahead + progress * back
     single = np.where(np.isfinite(ahead), ahead, back)
     tracks = np.where(np.isfinite(blended), blended, single)
-    disagreement = np.linalg.norm(forward.tracks - backward.tracks, axis=-1)
+    disagreement: NDArray[np.float64] = np.linalg.norm(forward.tracks - backward.tracks, axis=-1)
     return Merged(
         np.where(anchors.is_known[..., None], anchors.positions, tracks),
         np.where(anchors.is_between, disagreement, np.nan),
         _miss_at_labels(anchors, forward, backward),
+        np.full(disagreement.shape, np.nan),
     )
 
 
@@ -93,6 +96,7 @@ def combine(anchors: Anchors, sources: Sequence[Merged], diagonal: float) -> Mer
         (weight[..., None] * tracks).sum(axis=0),
         disagreement.min(axis=0),
         _weighted_miss(anchors, sources, diagonal),
+        np.full(disagreement.shape[1:], np.nan),
     )
 
 

@@ -44,17 +44,17 @@ def photo_texture(
     Returns:
         Shape (height, width, 3), float32 in 0..255.
     """
-    photo = photos[int(rng.integers(len(photos)))]
-    if rng.random() < 0.5:
-        photo = photo.transpose(1, 0, 2)
-    rows, columns = photo.shape[:2]
-    largest = min(rows / height, columns / width)
-    scale = min(largest, float(np.exp(rng.uniform(np.log(0.3), np.log(1.5)))))
+    chosen = photos[int(rng.integers(len(photos)))]
+    photo: NDArray[np.uint8] = np.transpose(chosen, (1, 0, 2)) if rng.random() < 0.5 else chosen
+    rows, columns = int(photo.shape[0]), int(photo.shape[1])
+    largest = float(min(rows / height, columns / width))
+    scale = min(largest, 0.3 * 5.0 ** rng.random())
     cut_height, cut_width = max(8, int(height * scale)), max(8, int(width * scale))
     top, left = int(rng.integers(rows - cut_height + 1)), int(rng.integers(columns - cut_width + 1))
-    piece = photo[top : top + cut_height, left : left + cut_width, :: int(rng.choice([-1, 1]))]
-    piece = np.ascontiguousarray(piece[:: int(rng.choice([-1, 1])), :: int(rng.choice([-1, 1]))])
-    image = cv2.resize(piece.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
-    mean = image.mean((0, 1))
+    piece = photo[top : top + cut_height, left : left + cut_width]
+    turned = np.ascontiguousarray(piece[:: int(rng.choice([-1, 1])), :: int(rng.choice([-1, 1]))])
+    resized = cv2.resize(turned.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    image = np.asarray(resized, np.float32)
+    mean = np.array([image[..., channel].mean() for channel in range(3)], np.float32)
     toned = (image - mean) * (0.3 + 0.9 * contrast) + rng.uniform(0.6, 1.1) * mean + rng.normal(0, 12, 3)
     return np.clip(toned, 0, 255).astype(np.float32)

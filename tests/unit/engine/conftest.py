@@ -32,10 +32,18 @@ def layout():
 
 
 @pytest.fixture
-def scene(tiny_network, footage, layout):
-    """Labels, flow and network together."""
-    from talpose_app.engine.flow import QUICK_PATCHES, FlowEvidence
+def templates(tiny_network, footage, layout):
+    """The windows at these labels."""
+    from talpose_app.engine.templates import sample_templates
+
+    return sample_templates(tiny_network, footage, layout)
+
+
+@pytest.fixture
+def scene(tiny_network, footage, layout, templates):
+    """Labels, paths and network together."""
+    from talpose_app.engine.evidence import QUICK_PATCHES, PathEvidence
     from talpose_app.engine.scene import Scene
 
-    flow = FlowEvidence(footage.source.gray, QUICK_PATCHES, 200.0).merged(layout, lambda _: None)
-    return Scene(tiny_network, footage, layout, flow)
+    flow = PathEvidence(footage, QUICK_PATCHES).merged(layout, templates, lambda _: None)
+    return Scene(tiny_network, footage, layout, templates, flow)

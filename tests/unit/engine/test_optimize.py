@@ -64,8 +64,8 @@ def test_it_tells_what_it_does(tiny_network, footage, moving_video):
         )
     )
     assert list(dict.fromkeys(control.stages)) == [
-        "flow",
         "features",
+        "paths",
         "network",
         "held-out labels",
         "labels' patches",

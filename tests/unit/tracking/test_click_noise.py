@@ -29,7 +29,9 @@ def scene(rng, sigma):
         for axis in range(2):
             at = anchors.positions[::STEP, p, axis]
             tracks[:, p, axis] = np.interp(np.arange(N_FRAMES), np.arange(N_LABELS) * STEP, at)
-    return anchors, Merged(tracks, np.zeros((N_FRAMES, N_POINTS)), miss)
+    return anchors, Merged(
+        tracks, np.zeros((N_FRAMES, N_POINTS)), miss, np.full((N_FRAMES, N_POINTS), np.nan)
+    )
 
 
 def test_the_variance_of_clicks_is_found_cautiously(rng):

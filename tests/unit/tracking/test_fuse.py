@@ -21,7 +21,7 @@ LABELS = (Label(POINT, 0, 0.0, 0.0), Label(POINT, 8, 8.0, 0.0))
 def flow(disagreement):
     tracks = np.zeros((N, 1, 2))
     tracks[:, 0, 0] = np.arange(N)
-    return Merged(tracks, np.full((N, 1), disagreement), np.full((N, 1, 2), np.nan))
+    return Merged(tracks, np.full((N, 1), disagreement), np.full((N, 1, 2), np.nan), np.full((N, 1), np.nan))
 
 
 def network(offset, seen=1.0):

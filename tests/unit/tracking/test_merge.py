@@ -68,7 +68,7 @@ def test_one_direction_alone_is_used_as_it_is():
 
 
 def source(x, disagreement):
-    return Merged(path(x), np.full((N, 1), disagreement), np.full((N, 1, 2), np.nan))
+    return Merged(path(x), np.full((N, 1), disagreement), np.full((N, 1, 2), np.nan), np.full((N, 1), np.nan))
 
 
 def test_combining_follows_the_source_whose_directions_agree():
@@ -84,7 +84,12 @@ def test_combining_distrusts_the_one_that_is_far_from_the_others():
 
 
 def test_where_no_source_leads_lines_do():
-    empty = Merged(np.full((N, 1, 2), np.nan), np.full((N, 1), np.nan), np.full((N, 1, 2), np.nan))
+    empty = Merged(
+        np.full((N, 1, 2), np.nan),
+        np.full((N, 1), np.nan),
+        np.full((N, 1, 2), np.nan),
+        np.full((N, 1), np.nan),
+    )
     np.testing.assert_allclose(combine(layout(), [empty], DIAGONAL).tracks, path(2 * FRAMES))
 
 

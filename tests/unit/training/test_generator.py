@@ -7,6 +7,7 @@ import pytest
 from training.procedural.clips import make_clip
 from training.procedural.motion import identity, rotation, translation
 from training.procedural.parts import Part, make_patch, random_ripple
+from training.procedural.photos import photo_texture, read_photos
 
 
 def test_a_seed_decides_everything():
@@ -63,3 +64,16 @@ def test_a_part_in_front_hides_the_one_behind():
     for part_id in (0, 1):
         Part(patch, identity(1)).draw(canvas, ids, part_id, 0)
     assert set(np.unique(ids)) == {-1, 1}
+
+
+def test_textures_may_come_from_photographs(tmp_path):
+    rng = np.random.default_rng(0)
+    cv2.imwrite(str(tmp_path / "a.jpg"), rng.integers(0, 255, (90, 120, 3), dtype=np.uint8))
+    photos = read_photos(tmp_path)
+    texture = photo_texture(rng, photos, 40, 50, contrast=0.8)
+    assert texture.shape == (40, 50, 3)
+    assert 0 <= texture.min() < texture.max() <= 255
+    plain, other = make_clip(5, 2, 8), make_clip(5, 2, 8, photos=photos)
+    assert not np.array_equal(plain.frames, other.frames)
+    with pytest.raises(ValueError, match=r"no \.jpg"):
+        read_photos(tmp_path / "none")

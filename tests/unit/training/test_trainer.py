@@ -1,6 +1,7 @@
 """The trainer's parts: situations, losses, the average, and a run that resumes."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,11 +11,19 @@ from talpose_app.engine.cotracker3.checkpoint import load_network
 from talpose_app.engine.cotracker3.config import SMALL
 from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
-from training.contrastive import matching_loss
-from training.episodes import anchored, continued, interpolate, make_episode, single_query
+from training.episodes import (
+    anchored,
+    click_noise,
+    continued,
+    interpolate,
+    make_episode,
+    single_query,
+    template_weights,
+)
+from training.growth import grow
 from training.losses import Truth, delta_avg, tracking_loss
 from training.pool import CAPACITY, Encoded, Pool, some_points
-from training.procedural.clips import Clip, make_clip
+from training.procedural.clips import make_clip
 from training.train import Plan, Trainer
 from training.weights import Average
 
@@ -26,7 +35,11 @@ def clip():
     return make_clip(7, 8, 24)
 
 
-@pytest.mark.parametrize("situation", [single_query, continued, anchored])
+def exactly_anchored(rng, clip):
+    return anchored(rng, clip, np.zeros(clip.tracks.shape, np.float32))
+
+
+@pytest.mark.parametrize("situation", [single_query, continued, exactly_anchored])
 def test_every_point_has_a_template_from_a_visible_frame(situation, clip):
     for seed in range(10):
         made = situation(np.random.default_rng(seed), clip)
@@ -41,8 +54,37 @@ def test_known_frames_are_held_and_not_trained(clip):
         episode = make_episode(np.random.default_rng(seed), clip, 4)
         far = TrackState(episode.start.coords + 50, episode.start.visibility, episode.start.confidence)
         held = episode.hold(far, 4).coords * 4
-        assert torch.allclose(held[episode.known], episode.truth.tracks[episode.known])
+        assert torch.allclose(held[episode.known], episode.given[episode.known])
         assert not episode.truth.weight[episode.known].any()
+
+
+def test_clicks_miss_some_points_and_the_target_stays_exact(clip):
+    noise = click_noise(np.random.default_rng(0), clip.tracks.shape)
+    missed = noise.any((0, 2))
+    assert missed.any()
+    assert not missed.all()
+    episode = make_episode(np.random.default_rng(1), clip, 4)
+    np.testing.assert_array_equal(episode.truth.tracks.numpy(), clip.tracks)
+
+
+def test_template_weights_sum_to_one_and_stay_with_their_point():
+    templates = np.array([[True, True], [False, False], [True, False]])
+    for seed in range(6):
+        weights = template_weights(np.random.default_rng(seed), templates)
+        np.testing.assert_allclose(weights.sum(-1), 1)
+        assert not weights[:, 0, 1].any()
+        assert not weights[:, 1, [0, 2]].any()
+
+
+def test_a_grown_tracker_computes_the_same():
+    torch.manual_seed(0)
+    small = CoTracker3(replace(SMALL, depth=1, mlp_ratio=2, corr_hidden=40))
+    large = CoTracker3(replace(SMALL, depth=2, mlp_ratio=4, corr_hidden=64))
+    grow(large, small.state_dict())
+    tokens = torch.randn(3, 5, SMALL.token_dim)
+    torch.testing.assert_close(large.updateformer(tokens), small.updateformer(tokens), atol=1e-5, rtol=1e-4)
+    volume = torch.randn(4, SMALL.window_area**2)
+    torch.testing.assert_close(large.corr_mlp(volume), small.corr_mlp(volume), atol=1e-5, rtol=1e-4)
 
 
 def test_straight_lines_pass_through_known_frames():
@@ -72,40 +114,29 @@ def test_delta_avg_counts_thresholds():
     assert delta_avg(TrackState.from_coords(off / 4), truth_at(tracks), 4) == pytest.approx(0.3)
 
 
-def test_matching_loss_prefers_features_that_match():
-    tracks = np.stack([np.stack([np.arange(4, 60, 8.0), np.full(7, 20.0)], 1)] * 2).astype(np.float32)
-    moving = Clip(np.zeros((2, 64, 64, 3), np.uint8), tracks, np.ones((2, 7), bool))
-    torch.manual_seed(0)
-    one = torch.randn(1, 16, 16, 16)
-    same = FeaturePyramid.from_maps(one.expand(2, -1, -1, -1), 4)
-    unlike = FeaturePyramid.from_maps(torch.randn(2, 16, 16, 16), 4)
-    pair = [(0, 1)]
-    assert matching_loss(same, moving, pair, 4)[0] < matching_loss(unlike, moving, pair, 4)[0]
-
-
 def test_the_average_follows_the_network():
     network = CoTracker3(SMALL)
     average = Average(network)
-    before = average.weights["fnet.conv1.bias"].clone()
+    before = average.weights["corr_mlp.fc1.bias"].clone()
     with torch.no_grad():
-        network.fnet.conv1.bias.add_(1.0)
+        network.corr_mlp.fc1.bias.add_(1.0)
     for _ in range(60):
         average.update(network)
-    gap = (average.weights["fnet.conv1.bias"] - before - 1.0).abs().max()
+    gap = (average.weights["corr_mlp.fc1.bias"] - before - 1.0).abs().max()
     assert gap < 0.2
 
 
 def test_the_pool_forgets_the_oldest(clip):
     pool = Pool()
     for _ in range(CAPACITY + 5):
-        pool.add(Encoded(clip, None))
+        pool.add(Encoded(clip, FeaturePyramid(()), 5))
     assert len(pool) == CAPACITY
     assert some_points(np.random.default_rng(0), clip, 5).tracks.shape == (8, 5, 2)
 
 
 @pytest.mark.slow
 def test_a_run_writes_weights_the_app_loads_and_resumes(tmp_path):
-    plan = Plan(tmp_path, 10.0, 1, 1, 1e-3, 0.5, 1, 5)
+    plan = Plan(tmp_path, 10.0, None, None, None, 1e-3, 1, 5)
     Trainer(plan, 0).advance(3)
     network = load_network(tmp_path / "talpose-small.safetensors")
     assert network.config == SMALL

@@ -1,0 +1,164 @@
+"""How much every place of a frame looks like a point did at its labels.
+
+A template is the patch of the finest features around a label, three by three feature pixels;
+its response is the mean cosine with the frame's features there. Between two labels
+the responses to both are mixed by nearness in time.
+
+Letters: N points, C channels, h, w size of a feature map.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from talpose_app.engine.footage import Footage
+from talpose_app.engine.offsets import OffsetGrid
+from talpose_app.engine.templates import Templates
+from talpose_app.tracking.anchors import NO_LABEL, Anchors
+
+#: A template reaches this far around its label, feature pixels, and counts less towards its edge.
+_REACH, _FADE = 1, 0.6
+
+#: How fast likelihood falls with cosine where labels do not tell, by encoder; features that nobody has
+#: measured say nothing until labels speak for them.
+_USUAL_SHARPNESS = {"xfeat": 40.0, "residual": 0.0}
+
+#: What is tried where they do.
+_SHARPNESSES = (2.5, 5.0, 10.0, 20.0, 40.0)
+
+#: Pairs of labels needed to choose, and how many are looked at.
+_MIN_PAIRS, _MAX_PAIRS = 8, 200
+
+#: A label counts as found within this distance, feature pixels: people do not click exactly.
+_FOUND = 1.0
+
+#: Chance that a label is nowhere near what its point looked like before.
+_MISTAKE = 1e-3
+
+
+class Appearance:
+    """The labels' templates, ready to be looked for.
+
+    Attributes:
+        before: Row of the template of the latest seen label not after each frame, or ``NO_LABEL``;
+            shape (n_frames, n_points), int64.
+        sharpness: How fast likelihood falls with cosine: exp(sharpness * cosine).
+        after: The same of the earliest seen label not before each frame.
+
+    Args:
+        footage: The video.
+        anchors: The labels.
+        templates: Windows at all labels of ``anchors`` that show their point.
+    """
+
+    def __init__(self, footage: Footage, anchors: Anchors, templates: Templates) -> None:
+        self._footage = footage
+        self._start = anchors.start
+        self._filters = _filters(templates)
+        shape = (anchors.n_frames, anchors.n_points)
+        self.before = np.full(shape, NO_LABEL, np.int64)
+        self.after = np.full(shape, NO_LABEL, np.int64)
+        self._frame_of, self._point_of = templates.frame_idx, templates.point_idx
+        for row, (frame, point) in enumerate(zip(templates.frame_idx, templates.point_idx, strict=True)):
+            self.before[frame:, point] = row
+        for row in range(len(templates.frame_idx) - 1, -1, -1):
+            self.after[: templates.frame_idx[row] + 1, templates.point_idx[row]] = row
+
+        self.sharpness = self._measured_sharpness(anchors)
+
+    def respond(self, at: int, rows: NDArray[np.int64]) -> Tensor:
+        """Responses of a frame to templates.
+
+        Args:
+            at: The frame, counted from the anchors' start.
+            rows: Which templates, shape (n,); ``NO_LABEL`` responds with zeros.
+
+        Returns:
+            Shape (n, h, w), float32, in [-1, 1].
+        """
+        absolute = self._start + at
+        maps = self._footage.finest(absolute, absolute + 1).permute(0, 3, 1, 2)
+        if not len(self._filters):
+            return maps.new_zeros((len(rows), *maps.shape[-2:]))
+        filters = self._filters[torch.from_numpy(np.maximum(rows, 0)).to(maps.device)]
+        known = torch.from_numpy((rows != NO_LABEL).astype(np.float32)).to(maps.device)
+        found = F.conv2d(maps, filters * known[:, None, None, None], padding=_REACH)
+        return found[0]
+
+    def mixed(self, at: int, points: NDArray[np.int64]) -> Tensor:
+        """Responses of a frame to points, of the labels before and after mixed by nearness in time.
+
+        Args:
+            at: The frame, counted from the anchors' start.
+            points: Which points, shape (n,).
+
+        Returns:
+            Shape (n, h, w), float32.
+        """
+        before, after = self.before[at, points], self.after[at, points]
+        has_before, has_after = before != NO_LABEL, after != NO_LABEL
+        length = np.maximum(self._frames(after) - self._frames(before), 1)
+        share = np.clip((at - self._frames(before)) / length, 0.0, 1.0)
+        share = np.where(has_before & has_after, share, has_after.astype(np.float64))
+        weight = torch.from_numpy(share.astype(np.float32)).to(self._filters.device)[:, None, None]
+        return (1.0 - weight) * self.respond(at, before) + weight * self.respond(at, after)
+
+    def _measured_sharpness(self, anchors: Anchors) -> float:
+        """Choose what makes each label likeliest to the template of the label before it."""
+        rows = np.arange(1, len(self._frame_of))
+        rows = rows[self._point_of[rows] == self._point_of[rows - 1]]
+        if len(rows) < _MIN_PAIRS:
+            return _USUAL_SHARPNESS[self._footage.encoder]
+        rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), _MAX_PAIRS)).astype(np.int64)]
+        grid = OffsetGrid.make(self._footage.device)
+        is_found = grid.places.square().sum(dim=-1) <= _FOUND**2
+        logs = torch.zeros(len(_SHARPNESSES))
+        for frame in np.unique(self._frame_of[rows]).tolist():
+            here = rows[self._frame_of[rows] == frame]
+            clicked = self._footage.to_feature_pixels(anchors.positions[frame, self._point_of[here]])
+            center = torch.from_numpy(clicked).float().to(grid.places.device)
+            near = local(self.respond(frame, here - 1), center, grid.places).flatten(1)
+            for index, sharpness in enumerate(_SHARPNESSES):
+                mass = (sharpness * near).softmax(dim=1)[:, is_found.flatten()].sum(dim=1)
+                logs[index] += (mass + _MISTAKE).log().sum().cpu()
+        return _SHARPNESSES[int(logs.argmax())]
+
+    def _frames(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        if not len(self._frame_of):
+            return np.zeros(rows.shape, np.int64)
+        return self._frame_of[np.maximum(rows, 0)]
+
+
+def _filters(templates: Templates) -> Tensor:
+    """The middle of each window as a convolution that averages cosines; (M, C, side, side)."""
+    windows = templates.windows.levels[0]
+    side = round(windows.shape[1] ** 0.5)
+    middle = slice(side // 2 - _REACH, side // 2 + _REACH + 1)
+    # The first axis of a window runs over x.
+    patch = windows.view(len(windows), side, side, windows.shape[-1])[:, middle, middle].permute(0, 3, 2, 1)
+    offset = torch.arange(-_REACH, _REACH + 1, device=windows.device).float()
+    fade = torch.exp(-(offset[:, None] ** 2 + offset[None] ** 2) / (2 * _FADE**2))
+    return F.normalize(patch, dim=1) * (fade / fade.sum())
+
+
+def local(responses: Tensor, centers: Tensor, offsets: Tensor) -> Tensor:
+    """Cut responses out around points.
+
+    Args:
+        responses: Shape (n, h, w).
+        centers: Shape (n, 2), (x, y), feature pixels.
+        offsets: Shape (g, g, 2), (x, y), feature pixels.
+
+    Returns:
+        Shape (n, g, g), bilinear; -1, the least a cosine can be, outside the frame.
+    """
+    height, width = responses.shape[-2:]
+    places = centers[:, None, None] + offsets
+    scale = places.new_tensor([2.0 / max(width - 1, 1), 2.0 / max(height - 1, 1)])
+    grid = places * scale - 1.0
+    values = F.grid_sample(responses[:, None], grid, align_corners=True, padding_mode="border")[:, 0]
+    return torch.where((grid.abs() <= 1.0).all(dim=-1), values, -1.0)

@@ -1,0 +1,196 @@
+"""Paths through a set of labels without the network: flow from both sides, guided flow, and the smoother.
+
+Follows again only what a change of labels can change, so that a correction costs little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talpose_app.engine.appearance import Appearance
+from talpose_app.engine.flow import Follower, LucasKanade, chain, changed_stretches
+from talpose_app.engine.footage import Footage
+from talpose_app.engine.guided import GuidedFlow
+from talpose_app.engine.smoother import Expectation, Smoother
+from talpose_app.engine.templates import Templates
+from talpose_app.tracking.anchors import Anchors
+from talpose_app.tracking.merge import Chain, Merged, combine, merge_directions
+
+#: Patch sides for TRACK, pixels.
+QUICK_PATCHES = (15, 31)
+
+#: Patch sides for REFINE.
+THOROUGH_PATCHES = (9, 15, 21, 31, 41)
+
+#: With more points than this changed, following all again costs no more than one by one.
+_MAX_PATCHED = 6
+
+#: Features less sharp than this (`Appearance.sharpness`) do not guide flow.
+_GUIDING_SHARPNESS = 10.0
+
+#: Spread of a path of flow from one side, feature pixels: at the label, and its growth with the root of time.
+_FLOW_SPREAD, _FLOW_GROWTH = 0.4, 0.1
+
+#: How much one path from one side counts beside the merged one.
+_FLOW_WEIGHT = 0.3
+
+#: Spread of the merged path, feature pixels: its least, per disagreement of its directions, and, where only
+#: one leads, its growth with the root of time.
+_MERGED_SPREAD, _PER_DISAGREEMENT, _ALONE_GROWTH = 0.1, 1.0, 0.3
+
+#: Time beyond which a path alone is not trusted less, frames.
+_MAX_ALONE = 50.0
+
+
+@dataclass(slots=True)
+class _Chains:
+    """Both directions of one way of following."""
+
+    forward: Chain
+    backward: Chain
+
+
+class PathEvidence:
+    """What flow and appearance say about paths through labels.
+
+    Args:
+        footage: The video.
+        patches: Patch sides of flow, pixels.
+    """
+
+    def __init__(self, footage: Footage, patches: Sequence[int]) -> None:
+        self._footage = footage
+        self._patches = tuple(patches)
+        self._diagonal = float(np.hypot(*footage.source.size))
+        self._anchors: Anchors | None = None
+        self._chains: list[_Chains] = []
+        self._is_guided = False
+        self._paths = np.zeros((0, 0, 2))
+        self._spread = np.zeros((0, 0))
+
+    def merged(self, anchors: Anchors, templates: Templates, each_part: Callable[[float], None]) -> Merged:
+        """Find the paths.
+
+        Args:
+            anchors: The labels.
+            templates: Windows at the labels that show their point.
+            each_part: Called with the share done; may raise to stop, then the old state stays.
+        """
+        appearance = Appearance(self._footage, anchors, templates)
+        is_guided = appearance.sharpness >= _GUIDING_SHARPNESS
+        changed = None
+        if self._anchors is not None and is_guided == self._is_guided:
+            changed = changed_stretches(self._anchors, anchors)
+        self._is_guided = is_guided
+        every = np.arange(anchors.n_points)
+        if changed is None or len(changed) > _MAX_PATCHED:
+            self._chains = self._follow(anchors, appearance, anchors.start, every, each_part)
+            points = every
+        else:
+            self._follow_changed(anchors, appearance, changed, each_part)
+            points = np.array([point for point, _, _ in changed], np.int64)
+        sources = [merge_directions(anchors, chains.forward, chains.backward) for chains in self._chains]
+        center = combine(anchors, sources, self._diagonal)
+        self._smooth(anchors, appearance, center, every if changed is None else points)
+        self._anchors = anchors
+        return replace(center, tracks=self._paths.copy(), spread=self._spread.copy())
+
+    def _follow_changed(
+        self,
+        anchors: Anchors,
+        appearance: Appearance,
+        changed: Sequence[tuple[int, int, int]],
+        each_part: Callable[[float], None],
+    ) -> None:
+        for done, (point, start, stop) in enumerate(changed):
+            fresh = self._follow(
+                anchors.part(start, stop, point),
+                appearance,
+                anchors.start,
+                np.array([point]),
+                lambda share, n=done: each_part((n + share) / len(changed)),
+            )
+            for old, new in zip(self._chains, fresh, strict=True):
+                _splice(old, new, point, start, stop)
+
+    def _follow(
+        self,
+        anchors: Anchors,
+        appearance: Appearance,
+        origin: int,
+        points: NDArray[np.int64],
+        each_part: Callable[[float], None],
+    ) -> list[_Chains]:
+        """Follow points in both directions, in every way; ``origin`` is the frame appearance counts from."""
+        gray = self._footage.source.gray
+        plain: list[tuple[Follower, Follower]] = [
+            (LucasKanade(gray, patch), LucasKanade(gray, patch)) for patch in self._patches
+        ]
+        guided: list[tuple[Follower, Follower]] = [
+            (
+                GuidedFlow(gray, self._footage, appearance, origin, +1),
+                GuidedFlow(gray, self._footage, appearance, origin, -1),
+            )
+        ]
+        ways = plain + guided if self._is_guided else plain
+        total = 2 * len(ways) * max(anchors.n_frames, 1)
+        passes: list[Chain] = []
+        # All passes in one direction after each other: decoding goes forward once, then backward once.
+        for direction, side in ((+1, 0), (-1, 1)):
+            for way in ways:
+                before = len(passes) * anchors.n_frames
+                follow = way[side]
+                passes.append(
+                    chain(
+                        anchors,
+                        follow,
+                        direction,
+                        points,
+                        lambda done, before=before: each_part((before + done) / total),
+                    )
+                )
+        return [_Chains(*both) for both in zip(passes[: len(ways)], passes[len(ways) :], strict=True)]
+
+    def _smooth(
+        self, anchors: Anchors, appearance: Appearance, center: Merged, points: NDArray[np.int64]
+    ) -> None:
+        shape = center.tracks.shape
+        if self._paths.shape != shape:
+            self._paths, self._spread = np.full(shape, np.nan), np.full(shape[:2], np.nan)
+        smoother = Smoother(self._footage, anchors, appearance)
+        guesses = [self._merged_guess(anchors, center), *self._one_sided_guesses(anchors)]
+        paths, spread = smoother.smooth(center.tracks, guesses, points, lambda _: None)
+        known = anchors.is_known[:, points]
+        self._paths[:, points] = np.where(known[..., None], anchors.positions[:, points], paths)
+        self._spread[:, points] = spread
+
+    def _merged_guess(self, anchors: Anchors, center: Merged) -> Expectation:
+        per_pixel = float(self._footage.to_feature_pixels(np.ones(2)).mean())
+        between = _MERGED_SPREAD + _PER_DISAGREEMENT * per_pixel * center.disagreement
+        alone = _ALONE_GROWTH * np.sqrt(np.minimum(anchors.distance(), _MAX_ALONE)) + _MERGED_SPREAD
+        spread = np.where(np.isfinite(center.disagreement), between, alone)
+        return Expectation(center.tracks, spread, 1.0)
+
+    def _one_sided_guesses(self, anchors: Anchors) -> list[Expectation]:
+        frame = np.arange(anchors.n_frames)[:, None]
+        guesses: list[Expectation] = []
+        for chains in self._chains[: len(self._patches)]:
+            sides = ((chains.forward, frame - anchors.before), (chains.backward, anchors.after - frame))
+            for one, time in sides:
+                spread = _FLOW_SPREAD + _FLOW_GROWTH * np.sqrt(np.maximum(time, 0))
+                guesses.append(Expectation(one.tracks, spread, _FLOW_WEIGHT))
+        return guesses
+
+
+def _splice(old: _Chains, new: _Chains, point: int, start: int, stop: int) -> None:
+    """Put one point's stretch into the chains; landings at the stretch's own ends come from outside it."""
+    for chain_old, chain_new, inner in (
+        (old.forward, new.forward, slice(start + 1, stop)),
+        (old.backward, new.backward, slice(start, stop - 1)),
+    ):
+        chain_old.tracks[start:stop, point] = chain_new.tracks[:, 0]
+        chain_old.arrived[inner, point] = chain_new.arrived[inner.start - start : inner.stop - start, 0]

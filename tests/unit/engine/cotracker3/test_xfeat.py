@@ -1,0 +1,29 @@
+import pytest
+import torch
+
+from talpose_app.engine.cotracker3.config import SMALL
+from talpose_app.engine.cotracker3.network import CoTracker3
+from talpose_app.engine.cotracker3.xfeat import XFEAT_DIM, XFeatEncoder
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    torch.manual_seed(0)
+    return XFeatEncoder(4).eval()
+
+
+def test_maps_lie_on_the_trackers_grid(encoder):
+    assert encoder(torch.rand(2, 3, 64, 96)).shape == (2, XFEAT_DIM, 16, 24)
+
+
+def test_brightness_and_contrast_do_not_matter(encoder):
+    frames = torch.rand(1, 3, 64, 64)
+    torch.testing.assert_close(encoder(frames), encoder(0.5 * frames + 0.2), atol=1e-4, rtol=1e-3)
+
+
+def test_the_small_configuration_uses_it():
+    network = CoTracker3(SMALL)
+    assert isinstance(network.fnet, XFeatEncoder)
+    assert network.encode(torch.zeros(1, 3, 64, 64)).levels[0].shape == (1, 16, 16, SMALL.latent_dim)
