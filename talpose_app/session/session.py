@@ -302,12 +302,15 @@ class Session:
             UsageError: A run is under way, there is no track, or the options do not fit.
             ProjectError: It cannot be saved, or the project is read-only. Nothing was changed.
         """
+        self._editor.check_writable()
+        project = self.project
+        filtered = filter_tracks(project, options)
         with self._editor.lock:
-            self._editor.check_writable()
             if self.run is not None and self.run.is_active:
                 raise UsageError("A run is under way.", hint="Let it end or stop it, then filter.")
             self._runner.save_unsaved()
-            filtered = filter_tracks(self.project, options)
+            if self.project is not project:
+                filtered = filter_tracks(self.project, options)
             if filtered.is_changed.any():
                 self._editor.apply(filtered.title, filtered.to_edit(self.project, self.revision))
             return filtered

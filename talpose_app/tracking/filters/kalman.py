@@ -18,6 +18,8 @@ from talpose_app.tracking.filters.block import TrackBlock
 _RATIOS = np.logspace(-6, 3, 28)
 #: Variance of the first velocity, in units of the observation's: nothing is known of it.
 _DIFFUSE = 1e4
+#: The likelihood is worked out for chunks of this many frames at once: the loop over frames is short.
+_CHUNK_FRAMES = 512
 #: A prediction of less confidence counts as one of this.
 _MIN_CONFIDENCE = 0.05
 
@@ -39,36 +41,57 @@ def kalman(block: TrackBlock, noise_px: float | None) -> TrackBlock:
     Navigation (2001), section 6.2.
     """
     evidence = _Evidence.of(block)
-    ratios = _likeliest_ratios(evidence, noise_px)
+    ratios = _likeliest_ratios(evidence.in_chunks(_CHUNK_FRAMES), evidence.n_points, noise_px)
     smoothed = _smooth(evidence, ratios)
     return block.moved(np.where(block.is_known[..., None], smoothed, block.positions))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Evidence:
-    """What is observed. ``variance`` is relative to that of a sure prediction; 0 at labels."""
+    """What is observed, (n_frames, n_columns). ``variance``: in units of a sure prediction's; 0 at labels."""
 
     positions: _Array
     is_seen: NDArray[np.bool_]
+    is_absent: NDArray[np.bool_]
     is_first: NDArray[np.bool_]
     variance: _Array
 
     @classmethod
     def of(cls, block: TrackBlock) -> _Evidence:
-        """Read a block: shapes (n_frames, n_points), positions with a last axis of 2."""
-        is_seen = block.is_known
+        """Read a block: one column a point."""
+        seen = block.is_known
         confidence = np.clip(block.confidence.astype(np.float64), _MIN_CONFIDENCE, 1)
         variance = np.where(block.is_labeled, 0.0, 1 / confidence**2)
-        return cls(np.where(is_seen[..., None], block.positions, 0), is_seen, _firsts(block), variance)
+        positions = np.where(seen[..., None], block.positions, 0)
+        return cls(positions, seen, block.is_absent, _firsts(seen, block.is_absent), variance)
+
+    @property
+    def n_points(self) -> int:
+        """Columns."""
+        return self.is_seen.shape[1]
+
+    def in_chunks(self, n_frames: int) -> _Evidence:
+        """Cut the frames into chunks that stand beside each other as columns, all first chunks first."""
+        n_chunks = -(-len(self.is_seen) // n_frames)
+        missing = n_chunks * n_frames - len(self.is_seen)
+
+        def cut(array: NDArray[np.generic]) -> NDArray[np.generic]:
+            padded = np.concatenate((array, np.zeros((missing, *array.shape[1:]), array.dtype)))
+            stacked = padded.reshape(n_chunks, n_frames, *array.shape[1:]).swapaxes(0, 1)
+            return stacked.reshape(n_frames, -1, *array.shape[2:])
+
+        seen, absent = cut(self.is_seen).astype(np.bool_), cut(self.is_absent).astype(np.bool_)
+        positions, variance = cut(self.positions).astype(np.float64), cut(self.variance).astype(np.float64)
+        return _Evidence(positions, seen, absent, _firsts(seen, absent), variance)
 
 
-def _firsts(block: TrackBlock) -> NDArray[np.bool_]:
-    """The first known frame of the video, and after each frame where the point is absent."""
-    is_waiting = np.ones(block.visibility.shape[1], np.bool_)
-    is_first = np.zeros(block.visibility.shape, np.bool_)
+def _firsts(is_seen: NDArray[np.bool_], is_absent: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The first known frame of each column, and that after each frame where the point is absent."""
+    is_waiting = np.ones(is_seen.shape[1], np.bool_)
+    is_first = np.zeros_like(is_seen)
     for frame_idx in range(len(is_first)):
-        is_waiting |= block.is_absent[frame_idx]
-        is_first[frame_idx] = is_waiting & block.is_known[frame_idx]
+        is_waiting |= is_absent[frame_idx]
+        is_first[frame_idx] = is_waiting & is_seen[frame_idx]
         is_waiting &= ~is_first[frame_idx]
     return is_first
 
@@ -164,22 +187,29 @@ def _step(belief: _Belief, evidence: _Evidence, frame_idx: int, ratio: _Array) -
     return predicted, start.where(first, after)
 
 
-def _likeliest_ratios(evidence: _Evidence, noise_px: float | None) -> _Array:
-    """The ratio of variances, shape (n_points,), under which the observations are likeliest."""
-    n_frames, n_points = evidence.is_seen.shape
-    ratios = np.broadcast_to(_RATIOS[:, None], (len(_RATIOS), n_points))
+def _likeliest_ratios(evidence: _Evidence, n_points: int, noise_px: float | None) -> _Array:
+    """The ratio of variances, shape (n_points,), under which the observations are likeliest.
+
+    Args:
+        evidence: In chunks; what the chunks of a point say is added up.
+        n_points: Columns of one chunk.
+        noise_px: See ``kalman``.
+    """
+    n_frames, n_columns = evidence.is_seen.shape
+    ratios = np.broadcast_to(_RATIOS[:, None], (len(_RATIOS), n_columns))
     belief = _Belief.blank(ratios.shape)
     belief.pp += 1
-    surprise, spread, n_values = (np.zeros(ratios.shape) for _ in range(3))
+    surprise, spread = np.zeros(ratios.shape), np.zeros(ratios.shape)
+    counts = evidence.is_seen & ~evidence.is_first
     for frame_idx in range(n_frames):
         predicted, belief = _step(belief, evidence, frame_idx, ratios)
-        counts = evidence.is_seen[frame_idx] & ~evidence.is_first[frame_idx]
         total = predicted.pp + evidence.variance[frame_idx]
         error = evidence.positions[frame_idx] - predicted.position
-        surprise += np.where(counts, (error**2).sum(axis=-1) / total, 0)
-        spread += np.where(counts, 2 * np.log(total), 0)
-        n_values += np.where(counts, 2, 0)
-    n_values = np.maximum(n_values, 1)
+        surprise += np.where(counts[frame_idx], (error**2).sum(axis=-1) / total, 0)
+        spread += np.where(counts[frame_idx], 2 * np.log(total), 0)
+    by_point = (len(_RATIOS), -1, n_points)
+    surprise, spread = surprise.reshape(by_point).sum(axis=1), spread.reshape(by_point).sum(axis=1)
+    n_values = np.maximum(2 * counts.sum(axis=0).reshape(-1, n_points).sum(axis=0), 1)
     if noise_px is None:
         # The noise's likeliest variance is the mean surprise; put into the likelihood it leaves this.
         loss = n_values * np.log(np.maximum(surprise / n_values, 1e-12)) + spread

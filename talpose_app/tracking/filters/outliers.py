@@ -67,7 +67,8 @@ def jumps(
     is_jump = np.zeros(len(values), np.bool_)
     if len(values) < 3:
         return is_jump
-    found = [e for length in range(1, longest + 1) for e in _excursions(values, fixed, length, threshold)]
+    usual = _usual(values, 2 * longest + 1, threshold)
+    found = [e for length in range(1, longest + 1) for e in _excursions(values, fixed, length, usual)]
     # The neighbor of a jump looks like one itself: the farthest come first, and none may touch another.
     for _, start, stop in sorted(found, reverse=True):
         if not is_jump[start - 1 : stop + 1].any():
@@ -76,14 +77,16 @@ def jumps(
 
 
 def _excursions(
-    values: NDArray[np.float64], fixed: NDArray[np.bool_], length: int, threshold: float
+    values: NDArray[np.float64],
+    fixed: NDArray[np.bool_],
+    length: int,
+    usual: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> list[tuple[float, int, int]]:
-    """Candidates of one length, as (distance, start, stop)."""
+    """Candidates of one length, as (distance, start, stop); ``usual``: speed and tolerance by row."""
     n_starts = len(values) - length - 1
     if n_starts < 1:
         return []
-    speed, tolerance = _usual(values, 2 * length + 1, threshold)
-    speed, tolerance = speed[1 : n_starts + 1], tolerance[1 : n_starts + 1]
+    speed, tolerance = (of_rows[1 : n_starts + 1] for of_rows in usual)
     before, after = values[:n_starts], values[length + 1 :]
     distance, is_free = np.full(n_starts, np.inf), np.ones(n_starts, np.bool_)
     for row in range(1, length + 1):

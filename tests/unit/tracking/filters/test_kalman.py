@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from talpose_app.tracking.filters.kalman import _DIFFUSE, _Evidence, _smooth, kalman
+from talpose_app.tracking.filters.kalman import _DIFFUSE, _Evidence, _likeliest_ratios, _smooth, kalman
 
 
 def _by_one_solve(positions, variance, is_seen, ratio):
@@ -101,3 +101,15 @@ def test_points_are_smoothed_each_by_itself(make_block, wave, noise):
     together = kalman(both, None).positions
     np.testing.assert_allclose(together[:, :1], kalman(one, None).positions, atol=1e-9)
     np.testing.assert_allclose(together[:, 1:], kalman(other, None).positions, atol=1e-9)
+
+
+def test_cutting_into_chunks_finds_the_same_motion(make_block):
+    frames = np.arange(1400)
+    path = np.stack([300 + 40 * np.sin(frames / 15), 200 + 30 * np.cos(frames / 22)], axis=1)
+    path += np.random.default_rng(5).normal(size=path.shape)
+    path[700:720] = np.nan
+    evidence = _Evidence.of(make_block(path, {100: (1.0, 2.0), 900: None}, 1.0))
+    whole = _likeliest_ratios(evidence.in_chunks(len(path)), 1, None)
+    chunked = _likeliest_ratios(evidence.in_chunks(300), 1, None)
+    assert abs(np.log10(chunked / whole)).max() < 0.7
+    assert evidence.in_chunks(300).is_seen.sum() == evidence.is_seen.sum()
