@@ -4,6 +4,7 @@
  * @import { Scene, ScenePoint } from "./scene.js"
  * @import { GlyphKind } from "./glyphs.js"
  */
+import { placeNames } from "../geometry/name_places.js";
 import { DOUBTFUL_CONFIDENCE } from "../state/point_track.js";
 import { GlyphCache } from "./glyph_cache.js";
 
@@ -103,27 +104,34 @@ function drawTarget(context, { info, screen }, size) {
 }
 
 /**
+ * The selected and the hovered point are always named; with names on the others where there is room.
+ *
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
  * @param {ScenePoint[]} points
  * @param {number} uiScale
  */
 function drawNames(context, scene, points, uiScale) {
+  const { hovered, point: selected } = scene.selection;
   const isAll = scene.preferences.get("names");
   context.font = `600 ${11.5 * uiScale}px system-ui, sans-serif`;
   context.textBaseline = "middle";
+  context.textAlign = "left";
   context.lineJoin = "round";
-  for (const { info, screen } of points) {
-    const isNamed = isAll || info.key === scene.selection.hovered || info.key === scene.selection.point;
-    if (!isNamed) {
-      continue;
+  const wanted = points
+    .map(({ info, screen }) => ({ name: info.keypoint.name, at: screen, isForced: info.key === hovered || info.key === selected }))
+    .filter(({ isForced }) => isAll || isForced)
+    .sort((a, b) => Number(b.isForced) - Number(a.isForced))
+    .map((entry) => ({ ...entry, width: context.measureText(entry.name).width }));
+  const look = { height: 14 * uiScale, dx: 13 * uiScale, dy: 11 * uiScale, radius: 6 * uiScale };
+  placeNames(wanted, look).forEach((place, idx) => {
+    const name = wanted[idx]?.name ?? "";
+    if (place) {
+      context.lineWidth = 3 * uiScale;
+      context.strokeStyle = "rgb(0 0 0 / 0.65)";
+      context.strokeText(name, place.x, place.y);
+      context.fillStyle = "#fff";
+      context.fillText(name, place.x, place.y);
     }
-    const x = screen.x + 15 * uiScale;
-    const y = screen.y - 11 * uiScale;
-    context.lineWidth = 3 * uiScale;
-    context.strokeStyle = "rgb(0 0 0 / 0.65)";
-    context.strokeText(info.keypoint.name, x, y);
-    context.fillStyle = "#fff";
-    context.fillText(info.keypoint.name, x, y);
-  }
+  });
 }
