@@ -55,7 +55,8 @@ def suggest(
         count: How many at most.
     """
     doubt = np.where(is_predicted & ~is_labeled, 1.0 - confidence, 0.0)
-    reach = _reach(is_labeled)
+    chosen = is_labeled.copy()
+    reach = _reach(chosen)
     found: list[Suggestion] = []
     candidates = {point: _best(doubt[:, point], reach[:, point]) for point in range(doubt.shape[1])}
     while candidates and len(found) < count:
@@ -65,6 +66,8 @@ def suggest(
             break
         found.append(Suggestion(point, frame, gain))
         doubt[:, point] *= 1.0 - _influence(len(doubt), frame, int(reach[frame, point]))
+        chosen[frame, point] = True
+        reach[:, point] = _reach(chosen[:, point : point + 1])[:, 0]
         candidates[point] = _best(doubt[:, point], reach[:, point])
     return found
 

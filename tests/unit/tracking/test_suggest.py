@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -42,7 +44,7 @@ def test_the_worse_point_comes_first_and_gains_fall():
     confidence = np.stack((np.full(T, 0.9), np.full(T, 0.5)), axis=1)
     found = suggest(confidence, predicted, labeled)
     assert found[0].point_idx == 1
-    assert all(one.gain >= other.gain - 1e-9 for one, other in zip(found, found[1:], strict=False))
+    assert all(one.gain >= other.gain - 1e-9 for one, other in itertools.pairwise(found))
 
 
 def test_labeled_and_unpredicted_frames_are_never_suggested():
