@@ -41,7 +41,8 @@ export class FilterPanel {
     const head = element("div", { class: "filter-head" }, this.#choice, this.#reset);
     const tools = element("div", { class: "run-tools" }, this.#compare, this.#apply);
     const note = element("p", { class: "caption", text: "Labels stay as they are, and tracks keep passing through them." });
-    root.append(element("div", { class: "run-scroll" }, head, this.#text, this.#fields, only, this.#scope, this.#result, this.#error, tools, note));
+    const body = element("div", { class: "run-scroll" }, head, this.#text, this.#fields, only, this.#scope, this.#result, this.#error, note);
+    root.append(body, element("div", { class: "filter-foot" }, tools));
     this.#listen();
     this.#observe();
   }
@@ -139,7 +140,7 @@ export class FilterPanel {
     this.#onlyPoint.checked = filters.isForPoint;
     const { range } = selection;
     this.#scope.hidden = range === null;
-    setText(this.#scope, range ? `Only frames ${range.start} to ${range.stop - 1}, as chosen on the timeline.` : "");
+    setText(this.#scope, range ? `Only frames ${range.start} to ${range.stop - 1}.` : "");
     this.#error.hidden = filters.error === "";
     setText(this.#error, filters.error);
     setText(this.#result, this.#inWords());
