@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from talpose_app.errors import TalposeError, UsageError, VideoError
+from talpose_app.errors import TalposeError, UsageError
 from talpose_app.model.edits import ChangeVideo, Edit
 from talpose_app.model.project import Project
-from talpose_app.model.video import VideoInfo
 from talpose_app.session.autosave import Autosave
 from talpose_app.session.editor import Editor
 from talpose_app.session.events import Noticed, ProjectChanged, RunStatus, SaveState, SessionEvent, Subscriber
 from talpose_app.session.filtering import FilteredTracks, FilterOptions, filter_tracks
+from talpose_app.session.project_video import notice_of_replaced_video, open_project_video
 from talpose_app.session.run_options import RunOptions
 from talpose_app.session.runner import Engine, Runner
 from talpose_app.store.recovery import RecoveryReport
@@ -140,7 +140,7 @@ class Session:
         """
         with self._reader_lock:
             if self._reader is None:
-                self._reader = _open_video(self.project.video)
+                self._reader = open_project_video(self.project.video)
             return self._reader
 
     def notices(self) -> list[Noticed]:
@@ -153,12 +153,8 @@ class Session:
         if not self.recovery.is_clean:
             level = "error" if self.recovery.lost else "warning"
             found.append(Noticed(level, self.recovery.text()))
-        if self.reader.info.fingerprint != self.project.video.fingerprint:
-            name = Path(self.project.video.path).name
-            message = f"{name} was changed or encoded anew since the labels were made."
-            hint = "Check some labels before you go on: frames may have shifted."
-            found.append(Noticed("warning", message, hint))
-        return found
+        replaced = notice_of_replaced_video(self.project, self.reader)
+        return found if replaced is None else [*found, replaced]
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Hear of every change from now on.
@@ -250,7 +246,10 @@ class Session:
             UsageError: One is under way, or there is nothing to track from.
             ProjectError: The project is read-only, or the last run's tracks cannot be saved.
             EngineError: The engine cannot be started.
+            VideoError: The video was replaced while it was open.
         """
+        if self._reader is not None:
+            self._reader.check_unchanged()
         return self._runner.start(options)
 
     def pause_run(self) -> None:
@@ -343,21 +342,3 @@ class Session:
         has_failed = self.save_state.state == "error"
         if isinstance(event, ProjectChanged) or has_failed:
             self._autosave.changed()
-
-
-def _open_video(expected: VideoInfo) -> VideoReader:
-    """Open a project's video and make sure that it is the one."""
-    hint = f"Put the file back at {expected.path}, or choose where it is now."
-    if not Path(expected.path).is_file():
-        raise VideoError(f"The project's video {Path(expected.path).name} is missing.", hint=hint)
-    reader = VideoReader.open(expected.path)
-    found = reader.info
-    if (found.n_frames, found.size) != (expected.n_frames, expected.size):
-        reader.close()
-        raise VideoError(
-            f"{Path(expected.path).name} is not the video the labels were made on: "
-            f"it has {found.n_frames} frames of {found.width}x{found.height}, "
-            f"theirs had {expected.n_frames} of {expected.width}x{expected.height}.",
-            hint="Bring the original file back, or choose where it is now.",
-        )
-    return reader

@@ -1,9 +1,11 @@
-"""A fast hash of a file's content, to recognize a video that was moved or renamed."""
+"""A fast hash of a file's content, to recognize a video that was moved, renamed or replaced."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+
+from talpose_app.errors import VideoError
 
 #: Names what is hashed; a changed recipe gets a new name, so that fingerprints never compare across recipes.
 SCHEME = "sampled-sha256-v1"
@@ -40,3 +42,41 @@ def fingerprint_of(path: Path) -> str:
         file.seek(size - _EDGE_BYTES)
         digest.update(file.read(_EDGE_BYTES))
     return f"{SCHEME}:{digest.hexdigest()}"
+
+
+class FileWatch:
+    """Notices that another file lies at a path than the one whose frames are known.
+
+    Args:
+        path: The file.
+        fingerprint: Of the content that is known.
+    """
+
+    def __init__(self, path: Path, fingerprint: str) -> None:
+        self._path = path
+        self._fingerprint = fingerprint
+        self._stamp = _stamp_of(path)
+
+    def check(self) -> None:
+        """Look, at the cost of asking the system for the file's size and time.
+
+        Raises:
+            VideoError: The content is another one. A file that is gone is left to whoever reads it.
+        """
+        found = _stamp_of(self._path)
+        if found is None or found == self._stamp:
+            return
+        if fingerprint_of(self._path) != self._fingerprint:
+            raise VideoError(
+                f"{self._path.name} was replaced while it was open; its frames may be other ones now.",
+                hint="Your labels are safe. Open the project again to have the video checked against them.",
+            )
+        self._stamp = found  # Touched or copied over itself: the content is the same.
+
+
+def _stamp_of(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -13,7 +13,7 @@ from talpose_app.model.video import VideoInfo
 from talpose_app.video.container import open_container
 from talpose_app.video.cursor import Abandon, FrameCursor
 from talpose_app.video.decoding import SharedDecoder
-from talpose_app.video.fingerprint import fingerprint_of
+from talpose_app.video.fingerprint import FileWatch, fingerprint_of
 from talpose_app.video.index import FrameIndex
 from talpose_app.video.index_cache import cached_index
 from talpose_app.video.indexing import IndexedVideo
@@ -49,6 +49,7 @@ class VideoReader:
     def __init__(self, path: str | Path, progress: Progress | None = None) -> None:
         self._path = Path(path).absolute()
         fingerprint = _fingerprint_of(self._path)
+        self._watch = FileWatch(self._path, fingerprint)
         found = cached_index(self._path, fingerprint, progress)
         self.index: FrameIndex = found.index
         self.info: VideoInfo = _info_of(self._path, found, fingerprint)
@@ -93,6 +94,14 @@ class VideoReader:
     ) -> None:
         self.close()
 
+    def check_unchanged(self) -> None:
+        """Make sure that the file is still the one that was opened; every read does so first.
+
+        Raises:
+            VideoError: It was replaced or changed.
+        """
+        self._watch.check()
+
     def frame(self, frame_idx: int) -> RgbFrame:
         """Give a frame at full size.
 
@@ -103,9 +112,10 @@ class VideoReader:
             Shape (height, width, 3), uint8, RGB, upright; the caller's own copy.
 
         Raises:
-            VideoError: It cannot be decoded.
+            VideoError: It cannot be decoded, or the file was replaced.
             IndexError: There is no such frame.
         """
+        self.check_unchanged()
         return self._decoder.rgb(frame_idx, self.info.size)
 
     def frames(self, start: int, stop: int, step: int = 1) -> Iterator[RgbFrame]:
@@ -127,6 +137,7 @@ class VideoReader:
         """
         if step < 1:
             raise ValueError(f"a step of {step} does not lead forward")
+        self.check_unchanged()
         cursor = self._borrow_cursor()
         converter = FrameConverter(self._orientation)
         try:
@@ -241,6 +252,7 @@ class VideoReader:
     def _checked(self, frame_idx: int) -> int:
         if not 0 <= frame_idx < self.info.n_frames:
             raise IndexError(f"frame {frame_idx} is outside the video's 0 to {self.info.n_frames - 1}")
+        self.check_unchanged()
         return frame_idx
 
 

@@ -8,8 +8,10 @@ import pytest
 from talpose_app.errors import EditError, ProjectError, ProjectLockedError, VideoError
 from talpose_app.model.edits import ChangeIndividuals, ChangeTracks, delete_keypoint
 from talpose_app.model.project import Individual
+from talpose_app.model.run import RunKind
 from talpose_app.session.events import Noticed, ProjectChanged, SaveChanged
 from talpose_app.session.filtering import FilterOptions
+from talpose_app.session.run_options import RunOptions
 from talpose_app.session.session import Session
 from tests.fixtures.projects import NOSE, TAIL, straight_track
 from tests.fixtures.sessions import N_FRAMES, Recorder, set_label
@@ -190,6 +192,14 @@ def test_a_video_encoded_anew_is_noticed(session, video, shared_engine, open_ses
     again = open_sessions(Session.open(session.path, shared_engine))
     (notice,) = again.notices()
     assert "encoded anew" in notice.message
+
+
+def test_no_run_starts_on_a_video_replaced_meanwhile(session, video):
+    assert session.reader.info.n_frames == N_FRAMES
+    encode(video, Recipe("again", n_frames=40, gop=5))
+    with pytest.raises(VideoError, match="replaced while it was open"):
+        session.start_run(RunOptions(RunKind.TRACK, "fake"))
+    assert session.run is None
 
 
 def test_project_and_video_move_together(session, video, shared_engine, open_sessions, tmp_path):

@@ -1,6 +1,9 @@
+import os
+
 import pytest
 
-from talpose_app.video.fingerprint import SCHEME, fingerprint_of
+from talpose_app.errors import VideoError
+from talpose_app.video.fingerprint import SCHEME, FileWatch, fingerprint_of
 
 _MIB = 1 << 20
 
@@ -30,3 +33,20 @@ def test_the_size_counts(tmp_path):
     before = fingerprint_of(file)
     file.write_bytes(bytes(5 * _MIB + 1))
     assert fingerprint_of(file) != before
+
+
+def test_a_watch_tells_a_replaced_file_from_one_that_was_touched_or_is_gone(tmp_path):
+    file = tmp_path / "a.mp4"
+    file.write_bytes(b"one")
+    watch = FileWatch(file, fingerprint_of(file))
+    watch.check()
+    os.utime(file, (1, 1))
+    watch.check()
+    file.unlink()
+    watch.check()
+    file.write_bytes(b"two")
+    for _ in range(2):
+        with pytest.raises(VideoError, match="replaced while it was open"):
+            watch.check()
+    file.write_bytes(b"one")
+    watch.check()

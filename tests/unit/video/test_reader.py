@@ -173,3 +173,21 @@ def test_a_missing_file_and_one_that_is_no_video_are_told_in_words(tmp_path):
     for name, sentence in {"none.mp4": "no file", "notes.txt": "not a video", ".": "a folder"}.items():
         with pytest.raises(VideoError, match=sentence):
             VideoReader.open(tmp_path / name)
+
+
+def test_a_file_replaced_while_it_is_open_shows_no_frame_any_more(clips: ClipShelf, tmp_path):
+    path = tmp_path / "fox.mp4"
+    path.write_bytes(clips.get("h264_mp4").path.read_bytes())
+    with VideoReader.open(path) as reader:
+        assert read_barcode(reader.frame(3)) == 3
+        other = tmp_path / "other.mp4"
+        other.write_bytes(clips.get("h264_trimmed").path.read_bytes())
+        other.replace(path)
+        for read in (
+            reader.frame,
+            reader.jpeg,
+            reader.preview,
+            lambda idx: list(reader.frames(idx, idx + 1)),
+        ):
+            with pytest.raises(VideoError, match="replaced while it was open"):
+                read(3)
