@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from talpose_app.protocol.parts import FilterSettings, FilterState, Part, PointRef
+from talpose_app.protocol.parts import FilterSettings, FilterState, Part, PointRef, SuggestionState
 
 VERSION = 1
 """Raised whenever a message changes in a way an older page would misread."""
@@ -362,6 +362,12 @@ class ApplyFilter(Command, frozen=True):
     filter: FilterSettings
 
 
+class GetSuggestions(Command, frozen=True):
+    """Ask where the next labels pay most; answered by ``suggestions``."""
+
+    count: int = 50
+
+
 class GetFrame(Command, frozen=True):
     """Ask for a picture, answered by ``frame`` events (an inexact one may come first).
 
@@ -456,6 +462,13 @@ class FilterPreview(Reply, frozen=True):
     n_changed: list[int]
     mean_px: float | None
     max_px: float | None
+
+
+class Suggestions(Reply, frozen=True):
+    """Answer, best first; ``expected_share``: of positions that are right, null without tracks."""
+
+    places: list[SuggestionState]
+    expected_share: float | None
 
 
 class Failed(Reply, frozen=True):

@@ -1,4 +1,4 @@
-"""What travels inside messages and is not theirs alone: the base of all parts, points, filters."""
+"""What travels inside messages: the base of all parts, points, filters, suggestions."""
 
 from __future__ import annotations
 
@@ -47,3 +47,12 @@ class FilterSettings(Part, frozen=True):
     points: list[PointRef] | None = None
     start: int | None = None
     stop: int | None = None
+
+
+class SuggestionState(Part, frozen=True):
+    """A place worth a label; ``gain``: frames it is expected to put right."""
+
+    individual_id: int
+    keypoint_id: int
+    frame_idx: int
+    gain: float

@@ -21,6 +21,7 @@ from talpose_app.server.handlers import Handlers
 from talpose_app.server.hub import Hub
 from talpose_app.server.run_commands import RunCommands, RunDefaults
 from talpose_app.server.states import event_message, project_state
+from talpose_app.server.suggestion_commands import SuggestionCommands
 from talpose_app.server.uploads import Uploads
 from talpose_app.session.events import SessionEvent
 from talpose_app.session.session import Session
@@ -55,8 +56,8 @@ class Service:
         )
         edits = EditCommands(self._open_session)
         runs = RunCommands(self._open_session, defaults or RunDefaults(), _tracker_names)
-        filters = FilterCommands(self._open_session)
-        self._handlers = Handlers(files.methods, edits.methods, runs.methods, filters.methods)
+        filters, places = FilterCommands(self._open_session), SuggestionCommands(self._open_session)
+        self._handlers = Handlers(files.methods, edits.methods, runs.methods, filters.methods, places.methods)
         self._unfollow: Callable[[], None] = _nothing
         self._unsubscribe = workspace.subscribe(self._on_workspace)
         if workspace.session is not None:

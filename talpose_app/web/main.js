@@ -14,6 +14,7 @@ import { returnFocus } from "./app/focus.js";
 import { Keyboard } from "./app/keyboard.js";
 import { mirrorState } from "./app/page_attributes.js";
 import { ProjectCommands } from "./app/project_commands.js";
+import { keepSuggestions } from "./app/suggestion_sync.js";
 import { rememberView } from "./app/view_sync.js";
 import { Stage } from "./canvas/stage.js";
 import { Connection } from "./net/connection.js";
@@ -22,6 +23,7 @@ import { BrowseDialog } from "./panels/browse_dialog.js";
 import { byId } from "./panels/element.js";
 import { FilterPanel } from "./panels/filter_panel.js";
 import { KeypointList } from "./panels/keypoint_list.js";
+import { NextPanel } from "./panels/next_panel.js";
 import { PointCard } from "./panels/point_card.js";
 import { RunPanel } from "./panels/run_panel.js";
 import { ShortcutsDialog } from "./panels/shortcuts_dialog.js";
@@ -41,6 +43,7 @@ import { PreferencesModel } from "./state/preferences.js";
 import { ProjectModel } from "./state/project.js";
 import { RunModel } from "./state/run.js";
 import { Selection } from "./state/selection.js";
+import { SuggestionModel } from "./state/suggestions.js";
 import { TimeAxis } from "./geometry/time_axis.js";
 import { followTheme } from "./theme_switch.js";
 import { ToolHost } from "./tools/tool_host.js";
@@ -58,7 +61,8 @@ const playback = new Playback();
 const run = new RunModel();
 const preferences = new PreferencesModel(localStorage);
 const filters = new FilterModel();
-const models = { project, selection, playback, run, preferences, filters };
+const suggestions = new SuggestionModel();
+const models = { project, selection, playback, run, preferences, filters, suggestions };
 
 const labeling = new Labeling({ project, link: commands, onFailure: (error) => commands.report(error) });
 const stage = new Stage(byId("stage", HTMLElement), models, commands);
@@ -134,6 +138,8 @@ const keypointList = new KeypointList(keypointPanel, models, {
 new PointCard(keypointPanel, models, act);
 const side = new SideTabs(byId("run", HTMLElement), models);
 const runPanel = new RunPanel(side.tracking, models, { start: startRun, send });
+runPanel.nextSlot.append(new NextPanel(models, act).node);
+keepSuggestions(models, () => commands.request("get_suggestions", { count: 50 }));
 const previewer = new FilterPreviewer(models, {
   preview: (filter) => commands.request("preview_filter", { filter }),
   apply: (filter) => commands.send("apply_filter", { filter }),

@@ -5,6 +5,7 @@ import pytest
 from talpose_app.model.edits import ChangeSkeleton, ChangeTracks
 from talpose_app.model.track import Track
 from talpose_app.protocol import messages as m
+from talpose_app.session.suggesting import outlook
 from tests.fixtures.projects import NOSE, straight_track
 from tests.fixtures.sessions import set_label
 
@@ -133,6 +134,23 @@ def test_a_filter_is_tried_applied_and_undone(spiked, open_tab):
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Tracking", selected=True).wait_for()
     assert where.inner_text() == "58.0, 53.0"
+
+
+def test_where_to_click_next_is_jumped_to_and_good_enough_is_said(spiked, open_tab):
+    page = open_tab(spiked)
+    _wait(page, "frame", 0)
+    page.get_by_text("About 76 % of positions are right").wait_for()
+    first = outlook(spiked.workspace.session.project, 1).places[0]
+    page.keyboard.press("j")
+    _wait(page, "frame", first.frame_idx)
+    assert page.get_by_role("option", name="nose", selected=True).count() == 1
+    page.keyboard.press("Enter")
+    page.get_by_text("2 labels on 2 frames").wait_for()
+    page.get_by_text("About 77 % of positions are right").wait_for()
+    aim = page.get_by_label("Aim, percent")
+    aim.fill("70")
+    aim.press("Enter")
+    page.get_by_role("heading", name="Good enough").wait_for()
 
 
 def test_a_run_closes_the_filters_and_keeps_them_closed(spiked, open_tab):

@@ -12,8 +12,9 @@
  * @import { ProjectModel } from "../state/project.js"
  * @import { RunModel } from "../state/run.js"
  * @import { Selection } from "../state/selection.js"
+ * @import { SuggestionModel } from "../state/suggestions.js"
  *
- * @typedef {{ project: ProjectModel, selection: Selection, playback: Playback, run: RunModel, filters: FilterModel,
+ * @typedef {{ project: ProjectModel, selection: Selection, playback: Playback, run: RunModel, filters: FilterModel, suggestions: SuggestionModel,
  *   preferences: PreferencesModel, labeling: Labeling, stage: Stage, send: (command: CommandName) => void,
  *   startRun: (kind: RunKind) => void, cancelTool: () => boolean, placeInView: () => boolean,
  *   renamePoint: (key: PointKey) => void, focusFrame: () => void, showHelp: () => void,
@@ -140,6 +141,8 @@ function trackingActions(parts) {
     filters: () => {
       filters.isOpen = !filters.isOpen && !run.isActive;
     },
+    next_suggestion: () => goToSuggestion(parts, 1),
+    previous_suggestion: () => goToSuggestion(parts, -1),
     next_doubtful: () => goToDoubtful(parts, 1),
     previous_doubtful: () => goToDoubtful(parts, -1),
   };
@@ -159,10 +162,38 @@ function goToDoubtful({ project, selection, playback, preferences, stage, notify
     notify(`${where} ${direction > 0 ? "after" : "before"} this frame.`);
     return;
   }
-  playback.pause();
-  playback.goTo(found.frame);
   selection.hovered = found.key;
-  const placed = project.placedPoint(found.key, found.frame);
+  showPlace({ project, playback, stage }, found);
+}
+
+/**
+ * The place's point is selected, so that a nudge, a click or Enter labels it.
+ *
+ * @param {ActionParts} parts
+ * @param {number} direction
+ */
+function goToSuggestion({ project, selection, playback, preferences, suggestions, stage, notify }, direction) {
+  const place = suggestions.step(direction, (key) => !preferences.isHidden(key));
+  if (place) {
+    selection.individualId = project.point(place.key)?.individual.individual_id ?? selection.individualId;
+    selection.point = place.key;
+    showPlace({ project, playback, stage }, place);
+  } else if (suggestions.places.length > 0) {
+    notify(direction < 0 ? "This is the first place." : "That was the last place. Label or refine for others.");
+  } else {
+    const isTracked = suggestions.expectedShare !== null;
+    notify(isTracked ? "Good enough: no single label is expected to gain much." : "Track first: then it is known where a label pays.");
+  }
+}
+
+/**
+ * @param {Pick<ActionParts, "project" | "playback" | "stage">} parts
+ * @param {{ key: PointKey, frame: number }} place
+ */
+function showPlace({ project, playback, stage }, { key, frame }) {
+  playback.pause();
+  playback.goTo(frame);
+  const placed = project.placedPoint(key, frame);
   if (placed && !stage.viewport.isFitted) {
     stage.viewport.reveal(placed);
   }

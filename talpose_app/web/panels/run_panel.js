@@ -54,6 +54,8 @@ export class RunPanel {
   #stop;
   #revert;
   #compare;
+  /** Where the card of the next labels goes. */
+  nextSlot = element("div");
   /** Where a word of guidance finds room. */
   guideSlot = element("div");
   #buttons = element("div", { class: "run-buttons" });
@@ -76,7 +78,7 @@ export class RunPanel {
     this.#compare = this.#compareButton();
     this.#buttons.append(this.#track.node, this.#refine.node);
     setLabel(this.#stop, "Stop and keep the best tracks (X)");
-    root.append(element("div", { class: "run-scroll" }, this.#buttons, this.#progress, this.guideSlot, this.options.node));
+    root.append(element("div", { class: "run-scroll" }, this.#buttons, this.#progress, this.nextSlot, this.guideSlot, this.options.node));
     this.#fillProgress();
     this.#observe();
     setInterval(() => this.#tickClock(), CLOCK_MS);

@@ -6,6 +6,7 @@
  * @import { PreferencesModel } from "../state/preferences.js"
  * @import { ProjectModel } from "../state/project.js"
  * @import { Selection } from "../state/selection.js"
+ * @import { SuggestionModel } from "../state/suggestions.js"
  * @import { Layout } from "./timeline_ruler.js"
  */
 import { clamp } from "../geometry/point.js";
@@ -46,7 +47,7 @@ export class Timeline {
   /**
    * @param {HTMLElement} root
    * @param {{ project: ProjectModel, playback: Playback, selection: Selection, preferences: PreferencesModel,
-   *   filters: FilterModel }} models
+   *   filters: FilterModel, suggestions: SuggestionModel }} models
    */
   constructor(root, models) {
     this.#models = models;
@@ -84,6 +85,7 @@ export class Timeline {
       project.on(name, () => this.invalidate());
     }
     filters.on("open", () => this.invalidate());
+    this.#models.suggestions.on("change", () => this.invalidate());
     selection.on("point", () => {
       this.#revealLane();
       this.invalidate();
@@ -203,7 +205,7 @@ export class Timeline {
   }
 
   #drawLanes() {
-    const { project, selection, preferences } = this.#models;
+    const { project, selection, preferences, suggestions } = this.#models;
     this.#painter.draw(this.#base, {
       axis: this.axis,
       layout: this.layout,
@@ -213,6 +215,7 @@ export class Timeline {
       range: selection.range,
       colors: this.#colors,
       isHidden: (key) => preferences.isHidden(key),
+      suggested: (key) => suggestions.framesOf(key),
     });
   }
 

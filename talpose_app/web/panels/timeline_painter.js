@@ -8,13 +8,14 @@
  * @import { TimeView } from "./timeline_ruler.js"
  *
  * @typedef {TimeView & { scrollTop: number, lanes: PointInfo[], selected: string | null,
- *   isHidden: (key: string) => boolean }} TimelineView
+ *   isHidden: (key: string) => boolean, suggested: (key: string) => readonly number[] }} TimelineView
  */
 import { confidenceColumns } from "../state/lane_summary.js";
 import { DOUBTFUL_CONFIDENCE } from "../state/point_track.js";
 import { drawGrid, drawRange, drawRuler, FONT } from "./timeline_ruler.js";
 
 const DIAMOND_PX = 4.25;
+const WEDGE_PX = 4;
 
 /** Draws what changes seldom. */
 export class TimelinePainter {
@@ -79,6 +80,7 @@ export class TimelinePainter {
     context.rect(layout.gutter, top, layout.width - layout.gutter, layout.lane);
     context.clip();
     this.#drawConfidence(context, view, info, top);
+    drawSuggestions(context, view, info, top);
     this.#drawLabels(context, view, info, top);
     context.restore();
     context.globalAlpha = 1;
@@ -173,6 +175,31 @@ export class TimelinePainter {
     context.strokeStyle = colors["ink"];
     context.stroke(hollow);
   }
+}
+
+/**
+ * Where a label would pay: a wedge that points at the lane from above.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {TimelineView} view
+ * @param {PointInfo} info
+ * @param {number} top
+ */
+function drawSuggestions(context, { axis, layout, colors, suggested }, info, top) {
+  const half = WEDGE_PX * layout.scale;
+  const path = new Path2D();
+  for (const frame of suggested(info.key)) {
+    const x = layout.gutter + axis.toX(frame);
+    path.moveTo(x - half, top + 1);
+    path.lineTo(x + half, top + 1);
+    path.lineTo(x, top + 1 + 1.7 * half);
+    path.closePath();
+  }
+  context.lineWidth = 2 * layout.scale;
+  context.strokeStyle = colors["panel"];
+  context.stroke(path);
+  context.fillStyle = colors["accent"];
+  context.fill(path);
 }
 
 /**

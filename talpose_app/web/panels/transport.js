@@ -59,7 +59,7 @@ export class Transport {
     );
     const curves = tool("curves", "curves");
     preferences.on("change", () => curves.setAttribute("aria-pressed", String(preferences.get("curves"))));
-    const right = element("div", { class: "transport-right" }, curves, tool("doubt", "next_doubtful"), this.#loop, this.#speed, whole);
+    const right = element("div", { class: "transport-right" }, curves, tool("doubt", "next_suggestion"), this.#loop, this.#speed, whole);
     root.append(element("div", { class: "transport" }, left, middle, right));
     this.#observe();
   }

@@ -47,8 +47,10 @@
  * @typedef {{ type: "filter_preview", id: number, start: number, points: PointRef[], positions: Block,
  *   visibility: Block, confidence: Block, n_changed: number[], mean_px: number | null,
  *   max_px: number | null }} FilterPreview
+ * @typedef {{ individual_id: number, keypoint_id: number, frame_idx: number, gain: number }} SuggestionState
+ * @typedef {{ type: "suggestions", id: number, places: SuggestionState[], expected_share: number | null }} Suggestions
  * @typedef {{ type: "failed", id: number, error: ErrorState }} Failed
- * @typedef {Done | KeypointAdded | Listing | Exported | FilterPreview | Failed} Reply
+ * @typedef {Done | KeypointAdded | Listing | Exported | FilterPreview | Suggestions | Failed} Reply
  *
  * @typedef {{ type: "welcome", version: number, app_version: string, mode: "window" | "browser",
  *   recent: RecentState[], trackers: TrackerState[], filters: FilterState[], export_formats: string[], import_formats: string[],
@@ -99,6 +101,7 @@
  *   revert_run: {},
  *   preview_filter: { filter: FilterSettings },
  *   apply_filter: { filter: FilterSettings },
+ *   get_suggestions: { count: number },
  *   get_frame: { frame_idx: number, max_width: number, max_height: number, direction: number },
  *   export_file: { format: string },
  *   import_file: { format: string },
@@ -112,6 +115,7 @@
  *   browse: Listing,
  *   export_file: Exported,
  *   preview_filter: FilterPreview,
+ *   get_suggestions: Suggestions,
  * }} SpecialReplies
  */
 

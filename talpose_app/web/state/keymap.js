@@ -17,7 +17,7 @@ export const ACTION_IDS = /** @type {const} */ ([
   "new_point", "next_point", "previous_point", "accept", "occluded", "absent", "delete_label", "rename",
   "nudge_left", "nudge_right", "nudge_up", "nudge_down",
   "nudge_left_fine", "nudge_right_fine", "nudge_up_fine", "nudge_down_fine",
-  "next_doubtful", "previous_doubtful", "track", "refine", "stop_run", "before", "filters",
+  "next_suggestion", "previous_suggestion", "next_doubtful", "previous_doubtful", "track", "refine", "stop_run", "before", "filters",
   "fit", "zoom_in", "zoom_out", "hide_overlay", "trails", "names", "hide_point", "curves",
   "undo", "redo", "save", "help", "escape",
 ]);
@@ -60,8 +60,10 @@ export const SHORTCUTS = [
   { id: "stop_run", keys: ["X"], title: "Stop the run and keep its best tracks", group: "tracking" },
   { id: "before", keys: ["B"], title: "Hold: show the tracks before", group: "tracking", isHeld: true },
   { id: "filters", keys: ["F"], title: "Filters: smooth, fill, clean", group: "tracking" },
-  { id: "next_doubtful", keys: ["J"], title: "Next doubtful place", group: "tracking" },
-  { id: "previous_doubtful", keys: ["Shift+J"], title: "Previous doubtful place", group: "tracking" },
+  { id: "next_suggestion", keys: ["J"], title: "Where the next label pays most", group: "tracking" },
+  { id: "previous_suggestion", keys: ["Shift+J"], title: "Back to the place before", group: "tracking" },
+  { id: "next_doubtful", keys: ["K"], title: "Next doubtful place", group: "tracking" },
+  { id: "previous_doubtful", keys: ["Shift+K"], title: "Previous doubtful place", group: "tracking" },
 
   { id: "fit", keys: ["R"], title: "Fit the picture", group: "view" },
   { id: "zoom_in", keys: ["+", "="], title: "Zoom in", group: "view" },

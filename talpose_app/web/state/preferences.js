@@ -27,6 +27,7 @@ export const DEFAULTS = {
   pointSize: 1,
   timelineRem: 10.5,
   curves: false,
+  goodShare: 0.95,
   hidden: "",
 };
 
