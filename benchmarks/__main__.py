@@ -1,15 +1,16 @@
-"""Entry: ``python -m benchmarks accuracy ...``."""
+"""Entry: ``python -m benchmarks accuracy ...`` or ``reliability ...``."""
 
 from __future__ import annotations
 
 import sys
 
 from benchmarks.accuracy.command import main as accuracy
+from benchmarks.reliability.command import main as reliability
 
 
 def main() -> None:
     """Run the benchmark that the first argument names."""
-    commands = {"accuracy": accuracy}
+    commands = {"accuracy": accuracy, "reliability": reliability}
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
         sys.exit(f"usage: python -m benchmarks {{{','.join(commands)}}} ...")
     commands[sys.argv[1]](sys.argv[2:])
