@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from benchmarks.reliability.kill import kill_rounds
+from benchmarks.reliability.fuzz import fuzz
+from benchmarks.reliability.kill import KillFigures, kill_rounds
 from tests.fixtures.videos import Recipe, encode
 
 
-def _kill(options: argparse.Namespace, folder: Path) -> Any:
+class Figures(Protocol):
+    """What a part found; ``losses`` is empty when all held."""
+
+    losses: list[str]
+
+
+def _kill(folder: Path, seed: int, rounds: int) -> KillFigures:
     encode(folder / "fox.mp4", Recipe(n_frames=40))
-    return kill_rounds(folder, options.seed, options.rounds)
+    return kill_rounds(folder, seed, rounds)
 
 
-#: What can be done, and how much of it by default.
-_PARTS: dict[str, tuple[Callable[[argparse.Namespace, Path], Any], int]] = {
+#: What can be done, and how many rounds of it by default.
+_PARTS: dict[str, tuple[Callable[[Path, int, int], Figures], int]] = {
     "kill": (_kill, 150),
+    "fuzz": (fuzz, 2000),
 }
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run one part and print its figures as JSON; the exit code is 1 if something was lost, wrong or crashed."""
+    """Run one part and print its figures as JSON; exit code 1 if something was lost, wrong or crashed."""
     options = _parse(arguments)
     part, default = _PARTS[options.part]
-    options.rounds = options.rounds or default
     with tempfile.TemporaryDirectory() as folder:
-        figures = part(options, Path(folder))
-    print(json.dumps(dataclasses.asdict(figures), indent=1))
+        os.environ["TALPOSE_HOME"] = str(Path(folder) / "home")  # The user's own folder is left alone.
+        figures = part(Path(folder), options.seed, options.rounds or default)
+    print(json.dumps(vars(figures), indent=1))
     sys.exit(1 if figures.losses else 0)
 
 

@@ -42,7 +42,7 @@ def read_skeleton(path: Path) -> Skeleton:
         content = msgspec.json.decode(path.read_bytes(), type=SkeletonFile)
     except OSError as error:
         raise FormatError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError(
             f"{path} is not a skeleton file: {error}.", hint="docs/formats.md describes the format."
         ) from error

@@ -57,7 +57,7 @@ def read_truth(path: Path, project: Project) -> TruthFile:
         truth = msgspec.json.decode(path.read_bytes(), type=TruthFile)
     except OSError as error:
         raise FormatError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError(
             f"{path} is not a talpose-labels file: {error}.", hint="docs/formats.md describes the format."
         ) from error

@@ -56,6 +56,6 @@ def _is_project_of(place: Path, video: Path) -> bool:
     """Whether a project is this video's; one that cannot be read is, so that opening it tells why."""
     try:
         named = _decoder.decode(place.read_bytes()).video
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return True
     return Path(named.path).name == video.name or Path(named.absolute_path) == video

@@ -79,6 +79,6 @@ class RecentProjects:
     def _read(self) -> list[RecentProject]:
         try:
             entries = _decoder.decode(self._file.read_bytes())
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return []
         return [RecentProject(Path(entry.path), entry.opened_at) for entry in entries]

@@ -71,10 +71,9 @@ class StoredEdit:
             SchemaError: The data is no edit.
         """
         try:
-            shape = _decoder.decode(self.data)
-        except msgspec.MsgspecError as error:
+            return edit_from_shape(_decoder.decode(self.data), self.folder)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise SchemaError(f"An edit in the journal cannot be read ({error}).") from error
-        return edit_from_shape(shape, self.folder)
 
     def apply(self, project: Project) -> tuple[Project, Edit]:
         """See ``Edit.apply``."""

@@ -258,7 +258,7 @@ class Download:
     def _read_notes(self) -> _Progress | None:
         try:
             return msgspec.json.decode(self._notes.read_bytes(), type=_Progress)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             return None
 
     def _forget(self) -> None:

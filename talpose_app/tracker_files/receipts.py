@@ -46,7 +46,7 @@ def read_receipt(path: Path) -> Receipt | None:
     """Read the receipt of a tracker's file; None if there is none that can be read."""
     try:
         return msgspec.json.decode(receipt_path(path).read_bytes(), type=Receipt)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

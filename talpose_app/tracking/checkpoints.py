@@ -288,7 +288,7 @@ def _read_header(path: Path, file: BinaryIO) -> _Header:
         entries = msgspec.json.decode(header, type=dict[str, msgspec.Raw])
         metadata = msgspec.json.decode(entries.pop("__metadata__", msgspec.Raw(b"{}")), type=dict[str, str])
         tensors = [msgspec.json.decode(entry, type=_TensorEntry) for entry in entries.values()]
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise damaged(path, "its header is damaged") from error
     return _Header(metadata, max((tensor.data_offsets[1] for tensor in tensors), default=0))
 

@@ -9,7 +9,8 @@ from talpose_app.model.skeleton import PALETTE
 
 def written(tmp_path, content):
     path = tmp_path / "skeleton.json"
-    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    text = content if isinstance(content, str | bytes) else json.dumps(content)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
     return path
 
 
@@ -35,6 +36,8 @@ def test_keypoints_edges_and_symmetries_are_read(tmp_path):
     ("content", "says"),
     [
         ("{", "not a skeleton file"),
+        (b'{"keypoints": ["\xb1"]}', "not a skeleton file"),
+        (b'{"keypoints": ' + b"[" * 100_000, "not a skeleton file"),
         ({"keypoints": ["nose", "nose"]}, "already a keypoint"),
         ({"keypoints": [""]}, "needs a name"),
         ({"keypoints": ["nose"], "edges": [["nose", "tail"]]}, "no keypoint 'tail'"),

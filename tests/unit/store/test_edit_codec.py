@@ -63,7 +63,15 @@ def test_no_edit_class_is_forgotten(labeled_project):
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{}", b'{"edit":"format_disk"}', b'{"edit":"change_runs","runs":[],"x":1}']
+    "data",
+    [
+        b"\xff",
+        b'{"edit":"batch","edits":[' * 3000,
+        b"",
+        b"{}",
+        b'{"edit":"format_disk"}',
+        b'{"edit":"change_runs","runs":[],"x":1}',
+    ],
 )
 def test_what_is_no_edit_is_refused(data):
     with pytest.raises(SchemaError, match="cannot be read"):
