@@ -88,12 +88,12 @@ class FusedTracker:
         stop = anchors.start + anchors.n_frames
         footage.prepare(anchors.start, stop, lambda share: steering.look("features", share))
         templates = sample_templates(self._network, footage, anchors)
-        flow = evidence.merged(anchors, templates, lambda share: steering.look("paths", share))
-        yield update(request, anchors, fuse(anchors, flow, None, diagonal), 0, 1, started)
-        scene = Scene(self._network, footage, anchors, templates, flow)
+        path = evidence.merged(anchors, templates, lambda share: steering.look("paths", share))
+        yield update(request, anchors, fuse(anchors, path, None, diagonal), 0, 1, started)
+        scene = Scene(self._network, footage, anchors, templates, path)
         blend = WindowBlend(anchors.n_frames, anchors.n_points)
         for done, span in enumerate(scene.spans):
             steering.look("network", done / len(scene.spans))
             scene.track_window(span, None, blend)
-        fused = fuse(anchors, flow, scene.tracks(blend), diagonal)
+        fused = fuse(anchors, path, scene.tracks(blend), diagonal)
         yield update(request, anchors, fused, 1, 1, started)

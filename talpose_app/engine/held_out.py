@@ -19,8 +19,8 @@ from talpose_app.engine.cotracker3.pyramid import Support
 from talpose_app.engine.embedding import Embedding
 from talpose_app.engine.scene import HiddenKeyframe, Scene
 from talpose_app.engine.steering import Steering
-from talpose_app.tracking.calibration import best_agreement
-from talpose_app.tracking.fuse import AGREEMENT
+from talpose_app.tracking.calibration import best_trust
+from talpose_app.tracking.fuse import USUAL_TRUST
 
 #: Weight of an iteration's loss relative to the next one's (the published value).
 _GAMMA = 0.8
@@ -43,7 +43,7 @@ class _Keyframe:
         is_judge: Whether it is never learned from.
         first_loss: Before anything was learned.
         loss: Of the latest search for its labels.
-        errors: What flow and network missed them by in the first search; see ``best_agreement``.
+        errors: What path and network missed them by in the first search; see ``best_trust``.
     """
 
     is_judge: bool
@@ -56,7 +56,7 @@ class HeldOutKeyframes:
     """The keyframes of a scene, each hidden in its turn.
 
     Attributes:
-        agreement: From which disagreement of flow on the network takes over in this video.
+        trust: In the network, in this video.
 
     Args:
         embedding: What is learned.
@@ -68,7 +68,7 @@ class HeldOutKeyframes:
     def __init__(
         self, embedding: Embedding, optimizer: torch.optim.Optimizer, stride: int, size: tuple[int, int]
     ) -> None:
-        self.agreement = AGREEMENT
+        self.trust = USUAL_TRUST
         self._embedding = embedding
         self._optimizer = optimizer
         self._stride = stride
@@ -99,7 +99,7 @@ class HeldOutKeyframes:
 
         Args:
             scene: The labels.
-            changed: Frames on which labels or flow changed, shape (n_frames,).
+            changed: Frames on which labels or paths changed, shape (n_frames,).
             steering: Of the run.
         """
         known = self._keyframes
@@ -118,7 +118,7 @@ class HeldOutKeyframes:
             self._keyframes[key] = _Keyframe(is_judge, loss, loss, errors)
         if keys:
             errors = np.concatenate([keyframe.errors for keyframe in self._keyframes.values()])
-            self.agreement = best_agreement(errors, self._size)
+            self.trust = best_trust(errors, self._size)
 
     def step(self, scene: Scene, steering: Steering) -> None:
         """Learn from the next keyframe; every second time, judge by another."""
@@ -136,14 +136,14 @@ class HeldOutKeyframes:
         self._turn += 1
 
     def _search(self, scene: Scene, key: int) -> tuple[float, NDArray[np.float64]]:
-        """A keyframe's present loss, and what flow and network miss its labels by, (n, 5)."""
+        """A keyframe's present loss, and what path and network miss its labels by, (n, 5)."""
         hidden = scene.hide(key)
         with torch.no_grad():
             *_, found = scene.search(hidden, self._embedding.applied(hidden.support))
             loss = self._loss(found, hidden).item()
-            miss = torch.cat((hidden.flow_miss, found - hidden.goal), dim=1).double().cpu().numpy()
+            miss = torch.cat((hidden.path_miss, found - hidden.goal), dim=1).double().cpu().numpy()
         pixels = (scene.to_image_pixels(miss[:, :2]), scene.to_image_pixels(miss[:, 2:]))
-        return loss, np.column_stack((*pixels, hidden.flow_disagreement))
+        return loss, np.column_stack((*pixels, hidden.path_spread))
 
     def _learn(self, scene: Scene, key: int) -> None:
         """Take one step of Adam on a keyframe's labels; gradients are taken iteration by iteration."""

@@ -22,6 +22,7 @@ from talpose_app.engine.evidence import THOROUGH_PATCHES, PathEvidence
 from talpose_app.engine.flow import changed_stretches
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.held_out import HeldOutKeyframes
+from talpose_app.engine.held_out_paths import HeldOutPaths
 from talpose_app.engine.reanchor import Reanchoring
 from talpose_app.engine.scene import Scene
 from talpose_app.engine.steering import Steering
@@ -70,6 +71,7 @@ class Refinement:
         self._memory = memory
         self._diagonal = float(np.hypot(*footage.source.size))
         self._paths = PathEvidence(footage, THOROUGH_PATCHES)
+        self._held_out_paths = HeldOutPaths(network, footage)
         self._reanchoring = Reanchoring(footage.source.gray, self._diagonal)
         self._next_window = 0
         anchors = self._lay_out()
@@ -91,7 +93,7 @@ class Refinement:
     def fused(self) -> Fused:
         """The tracks as they stand."""
         network = self._scene.tracks(self._blend)
-        return fuse(self.anchors, self._evidence, network, self._diagonal, self.held_out.agreement)
+        return fuse(self.anchors, self._evidence, network, self._diagonal, self.held_out.trust)
 
     def remember(self) -> None:
         """Keep what was learned for the next refinement of these points."""
@@ -135,13 +137,14 @@ class Refinement:
         return Anchors.from_labels(labels, working_span(labels, self._request.span))
 
     def _look_at(self, anchors: Anchors) -> Scene:
-        """Gather flow and features."""
+        """Gather features, paths, and what paths make of hidden labels."""
         look = self._steering.look
         stop = anchors.start + anchors.n_frames
         self._footage.prepare(anchors.start, stop, lambda share: look("features", share))
         templates = sample_templates(self._network, self._footage, anchors)
-        flow = self._paths.merged(anchors, templates, lambda share: look("paths", share))
-        return Scene(self._network, self._footage, anchors, templates, flow)
+        path = self._paths.merged(anchors, templates, lambda share: look("paths", share))
+        held_out = self._held_out_paths.misses(anchors, lambda share: look("held-out labels", share))
+        return Scene(self._network, self._footage, anchors, templates, path, held_out)
 
     def _settle(self, changed: NDArray[np.bool_]) -> None:
         """Bring estimate, keyframes and evidence up to date with the scene on the frames that changed."""
@@ -152,13 +155,13 @@ class Refinement:
             look("network", done / len(spans))
             scene.track_window(span, self._embedding, self._blend)
         self.held_out.take(scene, changed, self._steering)
-        flow = scene.flow
+        path = scene.path
         near = self._reanchoring.corrected(
-            scene.anchors, flow.tracks, lambda share: look("labels' patches", share)
+            scene.anchors, path.tracks, lambda share: look("labels' patches", share)
         )
-        variance = click_variance(scene.anchors, flow, self._diagonal)
-        tracks = follow_video(scene.anchors, flow, near, variance)
-        self._evidence = replace(flow, tracks=tracks)
+        variance = click_variance(scene.anchors, path, self._diagonal)
+        tracks = follow_video(scene.anchors, path, near, variance)
+        self._evidence = replace(path, tracks=tracks)
 
 
 def optimize(

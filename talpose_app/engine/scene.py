@@ -1,4 +1,4 @@
-"""A set of labels as the network is asked about them: flow to start from, templates, what is known.
+"""A set of labels as the network is asked about them: paths to start from, templates, what is known.
 
 Letters: T frames, N points.
 """
@@ -18,6 +18,7 @@ from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
 from talpose_app.engine.cotracker3.pyramid import Support
 from talpose_app.engine.embedding import Embedding
 from talpose_app.engine.footage import Footage
+from talpose_app.engine.held_out_paths import HeldOutMisses
 from talpose_app.engine.templates import Templates
 from talpose_app.tracking.anchors import NO_LABEL, Anchors
 from talpose_app.tracking.confidence import sigmoid
@@ -40,9 +41,8 @@ class HiddenKeyframe:
         start: Where the network starts, of the window.
         support: Templates without the hidden labels.
         goal: The hidden positions, shape (n, 2), feature pixels.
-        flow_miss: By how much flow from the other labels misses them, shape (n, 2), feature pixels.
-        flow_disagreement: Of the two directions of that flow, shape (n,), image pixels; NaN where only
-            one leads.
+        path_miss: By how much the path through other labels misses them, shape (n, 2), feature pixels.
+        path_spread: Of that path, shape (n,), image pixels; NaN where there is none.
     """
 
     span: tuple[int, int]
@@ -52,16 +52,16 @@ class HiddenKeyframe:
     start: TrackState
     support: Support
     goal: Tensor
-    flow_miss: Tensor
-    flow_disagreement: NDArray[np.float64]
+    path_miss: Tensor
+    path_spread: NDArray[np.float64]
 
 
 class Scene:
-    """Labels, flow and network over one range of frames.
+    """Labels, paths and network over one range of frames.
 
     Attributes:
         anchors: The labels.
-        flow: Paths through them.
+        path: Through them.
         spans: The windows the range is worked on in.
 
     Args:
@@ -69,20 +69,28 @@ class Scene:
         footage: The video.
         anchors: The labels.
         templates: Windows at the labels that show their point.
-        flow: Paths through them.
+        path: Through them.
+        held_out: What becomes of labels that are hidden; None where none will be.
     """
 
     def __init__(
-        self, network: CoTracker3, footage: Footage, anchors: Anchors, templates: Templates, flow: Merged
+        self,
+        network: CoTracker3,
+        footage: Footage,
+        anchors: Anchors,
+        templates: Templates,
+        path: Merged,
+        held_out: HeldOutMisses | None = None,
     ) -> None:
         self.anchors = anchors
-        self.flow = flow
+        self.path = path
+        self._held_out = held_out or HeldOutMisses.none(anchors)
         self.spans = windows(anchors.n_frames, network.config.window_len)
         self._network = network
         self._footage = footage
         self._templates = templates
         self._known = footage.known(anchors)
-        filled = fill_missing(flow.tracks, footage.source.size)
+        filled = fill_missing(path.tracks, footage.source.size)
         coords = footage.to_feature_pixels(filled).astype(np.float32)
         self._start = torch.from_numpy(coords).to(self._known.coords.device)
 
@@ -96,7 +104,7 @@ class Scene:
         return Embedding(self._templates.between(0, 1))
 
     def track_window(self, span: tuple[int, int], embedding: Embedding | None, blend: WindowBlend) -> None:
-        """Let the network improve one window of the flow, and add what it finds."""
+        """Let the network improve one window of the paths, and add what it finds."""
         support = self._templates.between(*span)
         known = self._known[slice(*span)]
         with torch.no_grad():
@@ -124,7 +132,7 @@ class Scene:
         first, stop = self.window_around(key)
         points = np.flatnonzero(self.anchors.is_seen[key])
         index = torch.from_numpy(points).to(self._start.device)
-        miss, disagreement = self._flow_without(key, points)
+        miss = self._miss_without(key, points)
         miss_coords = torch.from_numpy(self._footage.to_feature_pixels(miss).astype(np.float32)).to(
             index.device
         )
@@ -140,7 +148,7 @@ class Scene:
             self._templates.between(first, stop, self._templates.frame_idx == key),
             self._known.coords[key, index],
             miss_coords,
-            disagreement,
+            self._held_out.spread[key, points],
         )
 
     def search(self, hidden: HiddenKeyframe, support: Support) -> Iterator[Tensor]:
@@ -159,22 +167,12 @@ class Scene:
         """Convert feature pixels (..., 2) to image pixels."""
         return self._footage.to_image_pixels(coords)
 
-    def _flow_without(
-        self, key: int, points: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """How flow from the neighboring labels misses a keyframe's, (n, 2), and disagrees about it, (n,)."""
-        miss_here = -self.flow.miss[key, points]
-        following = self._next_labels(key, points)
-        miss_next = np.where(
-            (following == NO_LABEL)[:, None], np.nan, self.flow.miss[np.maximum(following, 0), points]
-        )
-        both = np.stack((miss_here, miss_next))
-        count = np.isfinite(both[..., 0]).sum(axis=0)
-        mean = np.nan_to_num(both).sum(axis=0) / np.maximum(count, 1)[:, None]
+    def _miss_without(self, key: int, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """How the path misses a keyframe's labels when they are hidden, (n, 2), image pixels."""
+        miss = self._held_out.miss[key, points]
         angle = 2.4 * points
         apart = _DISPLACEMENT * np.stack((np.cos(angle), np.sin(angle)), axis=1)
-        alone = self._footage.to_image_pixels(apart)
-        return np.where((count > 0)[:, None], mean, alone), np.linalg.norm(miss_here - miss_next, axis=1)
+        return np.where(np.isfinite(miss), miss, self._footage.to_image_pixels(apart))
 
     def _next_labels(self, key: int, points: NDArray[np.int64]) -> NDArray[np.int64]:
         if key + 1 >= self.anchors.n_frames:

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 VISIBLE_FROM = 0.5
 
 #: Constant and weights of a logistic regression on log2 of the terms below, plus one; see docs/method.md.
-_BIAS, _DISAGREEMENT, _APART, _DISTANCE = 7.9, -0.72, -0.72, -0.94
+_BIAS, _DISAGREEMENT, _SPREAD, _APART, _DISTANCE = 8.87, -0.28, -1.83, -0.62, -0.35
 
 #: Unit of distances, as a share of the diagonal: about a pixel at 480p.
 _UNIT = 0.001
 
-#: What flow is taken to disagree by, in units, where only one direction leads.
+#: What flow is taken to disagree by, and a path to be spread by, in units, where nobody says.
 _ALONE = 5.0
 
 
@@ -25,6 +25,7 @@ def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
 
 def confidence_from_spread(
     disagreement: NDArray[np.float64],
+    spread: NDArray[np.float64],
     apart: NDArray[np.float64],
     distance: NDArray[np.float64],
     diagonal: float,
@@ -33,7 +34,8 @@ def confidence_from_spread(
 
     Args:
         disagreement: Of flow's directions, pixels, shape (n_frames, n_points); NaN where one leads.
-        apart: Distance of flow and network, pixels, same shape.
+        spread: Of the belief about the path, pixels, same shape; NaN where there is none.
+        apart: Distance of path and network, pixels, same shape.
         distance: Frames to the nearest label, same shape; inf where none leads.
         diagonal: Of the frame, pixels.
 
@@ -41,11 +43,13 @@ def confidence_from_spread(
         In [0, 1], same shape.
     """
     unit = _UNIT * diagonal
-    spread = np.where(np.isfinite(disagreement), disagreement / unit, _ALONE)
+    directions = np.where(np.isfinite(disagreement), disagreement / unit, _ALONE)
+    belief = np.where(np.isfinite(spread), spread / unit, _ALONE)
     frames = np.minimum(distance, 1e6)
     return sigmoid(
         _BIAS
-        + _DISAGREEMENT * np.log2(1.0 + spread)
+        + _DISAGREEMENT * np.log2(1.0 + directions)
+        + _SPREAD * np.log2(1.0 + belief)
         + _APART * np.log2(1.0 + np.nan_to_num(apart) / unit)
         + _DISTANCE * np.log2(1.0 + frames)
     )

@@ -1,4 +1,4 @@
-"""Fuse flow and network into tracks that pass through the labels."""
+"""Fuse path and network into tracks that pass through the labels."""
 
 from __future__ import annotations
 
@@ -11,11 +11,27 @@ from talpose_app.tracking.anchors import Anchors
 from talpose_app.tracking.confidence import VISIBLE_FROM, confidence_from_spread
 from talpose_app.tracking.merge import Merged, pin
 
-#: Disagreement of flow's directions, as a share of the diagonal, at which flow and network count the same.
-AGREEMENT = 0.02
 
-#: How much flow counts where a label leads from one side only and nothing can disagree.
-_ONE_SIDED_FLOW = 0.7
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How much the network counts beside the path found without it.
+
+    Attributes:
+        most: Its share where nothing is known of the path, in [0, 1].
+        spread: Spread of the path, as a share of the diagonal, at which it has half of that share.
+    """
+
+    most: float = 0.5
+    spread: float = 0.01
+
+    def share(self, spread: NDArray[np.float64], diagonal: float) -> NDArray[np.float64]:
+        """The network's share where the path is spread by so many pixels; NaN: nothing is known of it."""
+        relative = (spread / (self.spread * diagonal)) ** 2
+        return self.most * np.where(np.isfinite(relative), relative / (1.0 + relative), 1.0)
+
+
+#: What is trusted before labels have told.
+USUAL_TRUST = Trust()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,45 +64,31 @@ class Fused:
     confidence: NDArray[np.float64]
 
 
-def flow_share(
-    disagreement: NDArray[np.float64], diagonal: float, agreement: float = AGREEMENT
-) -> NDArray[np.float64]:
-    """How much flow counts against the network, in [0, 1].
-
-    Args:
-        disagreement: Of flow's directions, pixels, any shape; NaN where only one leads.
-        diagonal: Of the frame, pixels.
-        agreement: Share of the diagonal at which both count the same.
-    """
-    share = 1.0 / (1.0 + (disagreement / (agreement * diagonal)) ** 2)
-    return np.where(np.isfinite(disagreement), share, _ONE_SIDED_FLOW)
-
-
 def fuse(
     anchors: Anchors,
-    flow: Merged,
+    path: Merged,
     network: NetworkTracks | None,
     diagonal: float,
-    agreement: float = AGREEMENT,
+    trust: Trust = USUAL_TRUST,
 ) -> Fused:
-    """Average flow and network, flow the more the better its directions agree.
+    """Average path and network, the network the more the less certain the path is.
 
     Args:
         anchors: The labels.
-        flow: Flow, finite wherever a label leads.
+        path: What flow and appearance say, finite wherever a label leads.
         network: The network's tracks; None to do without.
         diagonal: Of the frame, pixels.
-        agreement: See `flow_share`.
+        trust: In the network.
     """
     if network is None:
-        tracks, apart, seen = flow.tracks, np.zeros(flow.disagreement.shape), np.ones(flow.disagreement.shape)
+        tracks, apart, seen = path.tracks, np.zeros(path.spread.shape), np.ones(path.spread.shape)
     else:
         pinned = pin(anchors, network.tracks)
-        share = flow_share(flow.disagreement, diagonal, agreement)[..., None]
-        tracks = share * flow.tracks + (1.0 - share) * pinned
-        apart, seen = np.linalg.norm(pinned - flow.tracks, axis=-1), network.visibility
+        share = trust.share(path.spread, diagonal)[..., None]
+        tracks = (1.0 - share) * path.tracks + share * pinned
+        apart, seen = np.linalg.norm(pinned - path.tracks, axis=-1), network.visibility
     is_known, is_tracked = anchors.is_known, anchors.is_tracked
-    confidence = confidence_from_spread(flow.disagreement, apart, anchors.distance(), diagonal)
+    confidence = confidence_from_spread(path.disagreement, path.spread, apart, anchors.distance(), diagonal)
     tracks = np.where(is_known[..., None], anchors.positions, tracks)
     return Fused(
         np.where(is_tracked[..., None], tracks, np.nan),

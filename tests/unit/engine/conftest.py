@@ -43,7 +43,9 @@ def templates(tiny_network, footage, layout):
 def scene(tiny_network, footage, layout, templates):
     """Labels, paths and network together."""
     from talpose_app.engine.evidence import QUICK_PATCHES, PathEvidence
+    from talpose_app.engine.held_out_paths import HeldOutPaths
     from talpose_app.engine.scene import Scene
 
-    flow = PathEvidence(footage, QUICK_PATCHES).merged(layout, templates, lambda _: None)
-    return Scene(tiny_network, footage, layout, templates, flow)
+    path = PathEvidence(footage, QUICK_PATCHES).merged(layout, templates, lambda _: None)
+    held_out = HeldOutPaths(tiny_network, footage).misses(layout, lambda _: None)
+    return Scene(tiny_network, footage, layout, templates, path, held_out)

@@ -66,8 +66,8 @@ def test_it_tells_what_it_does(tiny_network, footage, moving_video):
     assert list(dict.fromkeys(control.stages)) == [
         "features",
         "paths",
-        "network",
         "held-out labels",
+        "network",
         "labels' patches",
     ]
 

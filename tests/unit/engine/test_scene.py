@@ -30,21 +30,20 @@ def test_a_hidden_keyframe_tells_nothing_of_its_labels(scene, footage):
     assert hidden.key == 8 - first
     assert not hidden.known.mask[hidden.key].any()
     start = footage.to_image_pixels(hidden.start.coords[hidden.key].numpy())
-    miss = footage.to_image_pixels(hidden.flow_miss.numpy())
+    miss = footage.to_image_pixels(hidden.path_miss.numpy())
     np.testing.assert_allclose(start - scene.anchors.positions[8], miss, atol=1e-3)
-    assert np.isfinite(hidden.flow_disagreement).all()
+    assert np.isfinite(hidden.path_spread).all()
 
 
-def test_the_start_of_a_search_is_the_flow_at_the_labels_around(scene, footage):
+def test_the_start_of_a_search_is_the_path_at_the_labels_around(scene, footage):
     hidden = scene.hide(16)
-    shift = footage.to_image_pixels(hidden.start.coords.numpy()) - scene.flow.tracks[slice(*hidden.span)]
+    shift = footage.to_image_pixels(hidden.start.coords.numpy()) - scene.path.tracks[slice(*hidden.span)]
     size = np.linalg.norm(shift, axis=-1)
     assert size.argmax(axis=0).tolist() == [hidden.key] * 3
 
 
 def test_the_last_keyframe_is_searched_from_one_side(scene):
     hidden = scene.hide(23)
-    assert np.isnan(hidden.flow_disagreement).all()
     assert torch.isfinite(hidden.start.coords).all()
 
 
