@@ -1,9 +1,10 @@
-"""The point tracker: flow and a CoTracker3 network, fused; any checkpoint."""
+"""The point tracker: paths by flow and appearance, and a CoTracker3 network, fused; any checkpoint."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from talpose_app.engine.templates import sample_templates
 from talpose_app.engine.updates import update
 from talpose_app.errors import UsageError
 from talpose_app.tracking.anchors import Anchors, working_span
+from talpose_app.tracking.click_noise import click_variance, follow_video
 from talpose_app.tracking.fuse import fuse
 from talpose_app.tracking.tracker import RefineOptions, RunControl, RunUpdate, TrackRequest
 
@@ -27,7 +29,7 @@ _METHODS = ("talpose", "published")
 
 
 class FusedTracker:
-    """Tracks by flow where its two directions agree, by the network elsewhere.
+    """Tracks by flow and appearance, by the network the more the less certain they are.
 
     Attributes:
         name: Of the checkpoint.
@@ -43,7 +45,7 @@ class FusedTracker:
         self._memory = EmbeddingMemory()
 
     def track(self, request: TrackRequest, control: RunControl) -> Iterator[RunUpdate]:
-        """See ``PointTracker.track``. Yields flow alone as step 0, then the whole; again if labels change."""
+        """See ``PointTracker.track``. Yields paths alone as step 0, then all; again if labels change."""
         steering = Steering(control, request.labels)
         footage = self._open(request, steering)
         evidence = PathEvidence(footage, QUICK_PATCHES)
@@ -89,6 +91,8 @@ class FusedTracker:
         footage.prepare(anchors.start, stop, lambda share: steering.look("features", share))
         templates = sample_templates(self._network, footage, anchors)
         path = evidence.merged(anchors, templates, lambda share: steering.look("paths", share))
+        variance = click_variance(anchors, path, diagonal)
+        path = replace(path, tracks=follow_video(anchors, path, path.tracks, variance))
         yield update(request, anchors, fuse(anchors, path, None, diagonal), 0, 1, started)
         scene = Scene(self._network, footage, anchors, templates, path)
         blend = WindowBlend(anchors.n_frames, anchors.n_points)

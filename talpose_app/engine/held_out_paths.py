@@ -20,6 +20,7 @@ from talpose_app.engine.evidence import QUICK_PATCHES, PathEvidence
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.templates import sample_templates
 from talpose_app.tracking.anchors import Anchors
+from talpose_app.tracking.tracker import HeldOutErrors
 
 _N_FOLDS = 2
 
@@ -42,6 +43,12 @@ class HeldOutMisses:
         """Where nothing was held out."""
         shape = (anchors.n_frames, anchors.n_points)
         return cls(np.full((*shape, 2), np.nan), np.full(shape, np.nan))
+
+    def errors(self, start: int) -> HeldOutErrors:
+        """List the distances; ``start`` is the frame of the video the arrays count from."""
+        distance = np.linalg.norm(self.miss, axis=-1)
+        frames, points = np.nonzero(np.isfinite(distance))
+        return HeldOutErrors(points, frames + start, distance[frames, points].astype(np.float32))
 
 
 class HeldOutPaths:

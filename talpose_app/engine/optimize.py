@@ -23,7 +23,6 @@ from talpose_app.engine.flow import changed_stretches
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.held_out import HeldOutKeyframes
 from talpose_app.engine.held_out_paths import HeldOutPaths
-from talpose_app.engine.reanchor import Reanchoring
 from talpose_app.engine.scene import Scene
 from talpose_app.engine.steering import Steering
 from talpose_app.engine.templates import sample_templates
@@ -31,7 +30,7 @@ from talpose_app.engine.updates import update
 from talpose_app.tracking.anchors import Anchors, working_span
 from talpose_app.tracking.click_noise import click_variance, follow_video
 from talpose_app.tracking.fuse import Fused, fuse
-from talpose_app.tracking.tracker import RefineOptions, RunUpdate, TrackRequest
+from talpose_app.tracking.tracker import HeldOutErrors, RefineOptions, RunUpdate, TrackRequest
 
 #: Adam's step on features of unit length.
 LEARNING_RATE = 3e-3
@@ -72,7 +71,6 @@ class Refinement:
         self._diagonal = float(np.hypot(*footage.source.size))
         self._paths = PathEvidence(footage, THOROUGH_PATCHES)
         self._held_out_paths = HeldOutPaths(network, footage)
-        self._reanchoring = Reanchoring(footage.source.gray, self._diagonal)
         self._next_window = 0
         anchors = self._lay_out()
         self._scene = self._look_at(anchors)
@@ -94,6 +92,10 @@ class Refinement:
         """The tracks as they stand."""
         network = self._scene.tracks(self._blend)
         return fuse(self.anchors, self._evidence, network, self._diagonal, self.held_out.trust)
+
+    def held_out_errors(self) -> HeldOutErrors:
+        """What the paths miss hidden labels by."""
+        return self._scene.held_out.errors(self.anchors.start)
 
     def remember(self) -> None:
         """Keep what was learned for the next refinement of these points."""
@@ -156,11 +158,8 @@ class Refinement:
             scene.track_window(span, self._embedding, self._blend)
         self.held_out.take(scene, changed, self._steering)
         path = scene.path
-        near = self._reanchoring.corrected(
-            scene.anchors, path.tracks, lambda share: look("labels' patches", share)
-        )
         variance = click_variance(scene.anchors, path, self._diagonal)
-        tracks = follow_video(scene.anchors, path, near, variance)
+        tracks = follow_video(scene.anchors, path, path.tracks, variance)
         self._evidence = replace(path, tracks=tracks)
 
 
@@ -176,11 +175,13 @@ def optimize(
     started = time.perf_counter()
     state = Refinement(network, footage, request, options, steering, memory)
     fused, loss = state.fused(), state.held_out.loss
-    yield update(request, state.anchors, fused, 0, options.n_steps, started, loss=loss)
+    held_out = state.held_out_errors()
+    yield update(request, state.anchors, fused, 0, options.n_steps, started, loss=loss, held_out=held_out)
     best = np.inf
     for step in range(1, options.n_steps + 1):
         started = time.perf_counter()
-        if state.step():
+        is_amended = state.step()
+        if is_amended:
             # A state that does not know the latest labels is never better than one that does.
             best = np.inf
         judgement, loss = state.held_out.judgement, state.held_out.loss
@@ -196,4 +197,5 @@ def optimize(
             started,
             loss=loss,
             is_best=is_best,
+            held_out=state.held_out_errors() if is_amended else None,
         )

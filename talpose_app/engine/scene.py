@@ -63,6 +63,7 @@ class Scene:
         anchors: The labels.
         path: Through them.
         spans: The windows the range is worked on in.
+        held_out: What becomes of labels that are hidden.
 
     Args:
         network: Frozen.
@@ -84,7 +85,7 @@ class Scene:
     ) -> None:
         self.anchors = anchors
         self.path = path
-        self._held_out = held_out or HeldOutMisses.none(anchors)
+        self.held_out = held_out or HeldOutMisses.none(anchors)
         self.spans = windows(anchors.n_frames, network.config.window_len)
         self._network = network
         self._footage = footage
@@ -148,7 +149,7 @@ class Scene:
             self._templates.between(first, stop, self._templates.frame_idx == key),
             self._known.coords[key, index],
             miss_coords,
-            self._held_out.spread[key, points],
+            self.held_out.spread[key, points],
         )
 
     def search(self, hidden: HiddenKeyframe, support: Support) -> Iterator[Tensor]:
@@ -169,7 +170,7 @@ class Scene:
 
     def _miss_without(self, key: int, points: NDArray[np.int64]) -> NDArray[np.float64]:
         """How the path misses a keyframe's labels when they are hidden, (n, 2), image pixels."""
-        miss = self._held_out.miss[key, points]
+        miss = self.held_out.miss[key, points]
         angle = 2.4 * points
         apart = _DISPLACEMENT * np.stack((np.cos(angle), np.sin(angle)), axis=1)
         return np.where(np.isfinite(miss), miss, self._footage.to_image_pixels(apart))

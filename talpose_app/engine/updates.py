@@ -8,7 +8,7 @@ import numpy as np
 
 from talpose_app.tracking.anchors import Anchors
 from talpose_app.tracking.fuse import Fused
-from talpose_app.tracking.tracker import RunUpdate, TrackRequest
+from talpose_app.tracking.tracker import HeldOutErrors, RunUpdate, TrackRequest
 
 
 def update(  # noqa: PLR0913  the fields of one update
@@ -21,6 +21,7 @@ def update(  # noqa: PLR0913  the fields of one update
     *,
     loss: float | None = None,
     is_best: bool = True,
+    held_out: HeldOutErrors | None = None,
 ) -> RunUpdate:
     """Cut fused tracks to the frames that were asked for."""
     first, last = request.span[0] - anchors.start, request.span[1] - anchors.start
@@ -34,4 +35,5 @@ def update(  # noqa: PLR0913  the fields of one update
         visibility=fused.visibility[first:last],
         confidence=fused.confidence[first:last].astype(np.float32),
         is_best=is_best,
+        held_out=held_out,
     )

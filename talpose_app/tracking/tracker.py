@@ -59,6 +59,24 @@ class RefineOptions:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class HeldOutErrors:
+    """What tracks miss labels by that were hidden, each label once, with every other label of its point.
+
+    Found without the network and without what REFINE learns, over gaps twice as long as in use: rather too
+    large than too small.
+
+    Attributes:
+        points: Indices into the request's points, shape (n,), int64.
+        frames: Frames of the video, shape (n,), int64.
+        errors: Distances, shape (n,), float32, image pixels.
+    """
+
+    points: NDArray[np.int64]
+    frames: NDArray[np.int64]
+    errors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class RunUpdate:
     """The state of the tracks after one step.
 
@@ -76,6 +94,7 @@ class RunUpdate:
         confidence: Shape (n_span, n_points), float32 in [0, 1].
         is_best: Whether this is the best state so far: the one a finished run keeps.
         points: Indices into the request's points that the arrays cover; None for all.
+        held_out: What hidden labels are missed by; given when it is known anew, else None.
     """
 
     step: int
@@ -88,6 +107,7 @@ class RunUpdate:
     confidence: ConfidenceArray
     is_best: bool = True
     points: NDArray[np.int64] | None = None
+    held_out: HeldOutErrors | None = None
 
 
 class RunControl(Protocol):

@@ -21,6 +21,7 @@ from torch import Tensor
 from talpose_app.engine.cotracker3.config import OFFLINE, CoTracker3Config
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.cotracker3.tokens import time_table
+from talpose_app.engine.cotracker3.xfeat import XFeatEncoder
 from talpose_app.errors import TrackerError
 from talpose_app.tracking.checkpoints import DIGEST_KEY, damaged, safetensors_metadata, verify_checkpoint
 
@@ -55,6 +56,11 @@ def load_network(path: Path, device: torch.device | str = "cpu") -> CoTracker3:
     network = CoTracker3(config)
     _check_names(path, network, state)
     network.load_state_dict({name: value.float() for name, value in state.items()})
+    if isinstance(network.fnet, XFeatEncoder):
+        # Its convolutions have few channels: on a CPU they take two thirds of the time with channels last.
+        for parameter in network.fnet.parameters():
+            if parameter.ndim == 4:
+                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
     return network.to(device).eval().requires_grad_(requires_grad=False)
 
 

@@ -20,10 +20,9 @@ const STAGE_TITLES = {
   "loading tracker": "Loading the tracker",
   "opening video": "Opening the video",
   features: "Looking at the video",
-  flow: "Following by optical flow",
+  paths: "Finding paths through your labels",
   network: "Following with the network",
   "held-out labels": "Checking itself on your labels",
-  "labels' patches": "Learning from your labels",
 };
 /** Before the engine says what it does: it may have to load its libraries first. */
 const STARTING_TITLE = "Starting the engine; the first run takes longest";

@@ -68,7 +68,6 @@ def test_it_tells_what_it_does(tiny_network, footage, moving_video):
         "paths",
         "held-out labels",
         "network",
-        "labels' patches",
     ]
 
 
