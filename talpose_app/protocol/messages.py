@@ -182,12 +182,32 @@ class ProjectState(Part, frozen=True):
 
 
 class TrackerState(Part, frozen=True):
-    """A tracker the user can choose."""
+    """A tracker the user can choose or get.
+
+    ``gist``: its licence in few words. ``place``: where its file lies or would lie. ``source``: the page it
+    is published on, null if it cannot be downloaded. ``begun``: a part lies there, and the next download goes
+    on from it.
+    """
 
     name: str
     title: str
     licence: str
+    gist: str
     is_installed: bool
+    place: str
+    source: str | None
+    publisher: str
+    state: Literal["absent", "begun", "downloading", "checking", "failed", "installed"]
+    n_done: int
+    n_bytes: int
+    error: ErrorState | None
+
+
+class HardwareState(Part, frozen=True):
+    """What trackers run on, and what to do to run on a graphics processor; ``advice`` may be empty."""
+
+    summary: str
+    advice: str
 
 
 class RecentState(Part, frozen=True):
@@ -403,6 +423,29 @@ class Save(Command, frozen=True):
     """Write the snapshot now. Everything acknowledged is durable already; this is for peace of mind."""
 
 
+class GetTracker(Command, frozen=True):
+    """Download a tracker's file, or go on; ``trackers_changed`` tells how. The licence must be accepted."""
+
+    name: str
+    has_accepted: bool
+
+
+class CancelTracker(Command, frozen=True):
+    """Cancel a download; what came so far is kept."""
+
+    name: str
+
+
+class AddTracker(Command, frozen=True):
+    """Take a tracker's file chosen in a native dialog (window mode); a page in a browser drops it instead."""
+
+
+class ShowLicence(Command, frozen=True):
+    """Ask for the text of a tracker's licence. Answered by ``licence_text``."""
+
+    name: str
+
+
 # ---------------------------------------------------------------- replies
 
 
@@ -471,6 +514,12 @@ class Suggestions(Reply, frozen=True):
     expected_share: float | None
 
 
+class LicenceText(Reply, frozen=True):
+    """Answer to ``show_licence``."""
+
+    text: str
+
+
 class Failed(Reply, frozen=True):
     """The command was not done; nothing was changed."""
 
@@ -492,10 +541,17 @@ class Welcome(Event, frozen=True):
     mode: Literal["window", "browser"]
     recent: list[RecentState]
     trackers: list[TrackerState]
+    hardware: HardwareState
     filters: list[FilterState]
     export_formats: list[str]
     import_formats: list[str]
     project: ProjectState | None
+
+
+class TrackersChanged(Event, frozen=True):
+    """A tracker was installed, or a download started, went on, ended or failed."""
+
+    trackers: list[TrackerState]
 
 
 class ProjectOpened(Event, frozen=True):

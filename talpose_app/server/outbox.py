@@ -92,6 +92,8 @@ def _topic(message: messages.Message) -> Hashable:
             return "run", message.run.run_id
         case messages.SaveChanged():
             return "save"
+        case messages.TrackersChanged():
+            return "trackers"
         case messages.Frame():
             return "frame"
         case _:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from talpose_app import __version__
+from talpose_app.engine_client.hardware import look_at_hardware
 from talpose_app.errors import TalposeError, UsageError
 from talpose_app.formats.registry import EXPORTERS, IMPORTERS
 from talpose_app.paths import user_videos_dir
@@ -22,11 +23,12 @@ from talpose_app.server.hub import Hub
 from talpose_app.server.run_commands import RunCommands, RunDefaults
 from talpose_app.server.states import event_message, project_state
 from talpose_app.server.suggestion_commands import SuggestionCommands
+from talpose_app.server.tracker_commands import TrackerCommands
 from talpose_app.server.uploads import Uploads
 from talpose_app.session.events import SessionEvent
 from talpose_app.session.session import Session
 from talpose_app.session.workspace import SessionClosed, SessionOpened, Workspace, WorkspaceEvent
-from talpose_app.tracking.checkpoints import KNOWN_CHECKPOINTS, installed_path
+from talpose_app.tracker_files.placing import is_checkpoint_name
 from talpose_app.video.reader import VideoReader
 
 
@@ -36,7 +38,7 @@ class Service:
     Attributes:
         hub: The connected pages.
         downloads: Exports of the browser mode.
-        uploads: Videos dropped on the page in browser mode.
+        uploads: Videos and trackers' files dropped on the page in browser mode.
 
     Args:
         workspace: Holds the open project; outlives the service.
@@ -48,16 +50,18 @@ class Service:
         self.hub = Hub()
         self.downloads = Downloads()
         self._entries = Entries()
-        self.uploads = Uploads(user_videos_dir, self._entries)
+        self._trackers = TrackerCommands(dialogs, self.hub.tell)
+        self.uploads = Uploads(user_videos_dir, self._entries, self._trackers.place)
         self._workspace = workspace
         self._dialogs = dialogs
         files = FileCommands(
             workspace, self._open_session, dialogs, self._entries, self.downloads, self.hub.tell
         )
         edits = EditCommands(self._open_session)
-        runs = RunCommands(self._open_session, defaults or RunDefaults(), _tracker_names)
+        runs = RunCommands(self._open_session, defaults or RunDefaults(), self._trackers.names)
         filters, places = FilterCommands(self._open_session), SuggestionCommands(self._open_session)
-        self._handlers = Handlers(files.methods, edits.methods, runs.methods, filters.methods, places.methods)
+        groups = (files, edits, runs, filters, places, self._trackers)
+        self._handlers = Handlers(*(group.methods for group in groups))
         self._unfollow: Callable[[], None] = _nothing
         self._unsubscribe = workspace.subscribe(self._on_workspace)
         if workspace.session is not None:
@@ -68,6 +72,7 @@ class Service:
         self._unsubscribe()
         self._unfollow()
         self.downloads.close()
+        self._trackers.close()
 
     def answer(self, command: messages.Command) -> messages.Reply:
         """See ``websocket.Desk.answer``."""
@@ -79,13 +84,14 @@ class Service:
 
     def welcome(self) -> messages.Welcome:
         """See ``websocket.Desk.welcome``."""
-        session = self._workspace.session
+        session, hardware = self._workspace.session, look_at_hardware()
         return messages.Welcome(
             version=messages.VERSION,
             app_version=__version__,
             mode=self._dialogs.mode,
             recent=self._recent(),
-            trackers=tracker_states(),
+            trackers=self._trackers.states(),
+            hardware=messages.HardwareState(summary=hardware.summary, advice=hardware.advice),
             filters=filter_states(),
             export_formats=[chosen.name for chosen in EXPORTERS],
             import_formats=[chosen.name for chosen in IMPORTERS],
@@ -95,7 +101,10 @@ class Service:
     def open_path(self, path: Path) -> None:
         """Open a file that was dropped on the window; what goes wrong is told to the pages."""
         try:
-            self._workspace.open(path)
+            if is_checkpoint_name(path.name):
+                self._trackers.place(path)
+            else:
+                self._workspace.open(path)
         except TalposeError as error:
             state = error_state(error)
             self.hub.tell(messages.Notice(level="error", message=state.message, hint=state.hint))
@@ -142,23 +151,6 @@ class Service:
 
         self._unfollow = session.subscribe(on_event)
         session.reader.start_proxy()
-
-
-def tracker_states() -> list[messages.TrackerState]:
-    """The trackers that have a name, the best first."""
-    return [
-        messages.TrackerState(
-            name=known.name,
-            title=known.description,
-            licence=known.license,
-            is_installed=installed_path(known) is not None,
-        )
-        for known in KNOWN_CHECKPOINTS
-    ]
-
-
-def _tracker_names() -> frozenset[str]:
-    return frozenset(known.name for known in KNOWN_CHECKPOINTS)
 
 
 def _nothing() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from talpose_app.server.dialogs import FileKind
 from talpose_app.server.entries import VIDEO_SUFFIXES
+from talpose_app.tracking.checkpoints import CHECKPOINT_SUFFIXES
 
 if TYPE_CHECKING:
     import webview
@@ -16,12 +17,14 @@ _BOTH = f"Videos and projects (*.talpose.json;{_VIDEO_PATTERNS})"
 _VIDEOS = f"Videos ({_VIDEO_PATTERNS})"
 _PROJECTS = "TALPose projects (*.talpose.json)"
 _LABELS = "Labels (*.json)"
+_TRACKERS = "Trackers (" + ";".join(f"*{suffix}" for suffix in sorted(CHECKPOINT_SUFFIXES)) + ")"
 _ALL = "All files (*.*)"
 _FILTERS: dict[FileKind, tuple[str, ...]] = {
     "any": (_BOTH, _ALL),
     "video": (_VIDEOS, _ALL),
     "project": (_PROJECTS, _ALL),
     "labels": (_LABELS, _ALL),
+    "tracker": (_TRACKERS, _ALL),
 }
 
 

@@ -29,7 +29,11 @@
  *   individuals: IndividualState[], labels: LabelState[], tracks: TrackState[], runs: RunRecord[],
  *   undo_title: string | null, redo_title: string | null, save: SaveState, run: RunState | null,
  *   view: ViewSettings }} ProjectState
- * @typedef {{ name: string, title: string, licence: string, is_installed: boolean }} TrackerState
+ * @typedef {"absent" | "begun" | "downloading" | "checking" | "failed" | "installed"} TrackerFileState
+ * @typedef {{ name: string, title: string, licence: string, gist: string, is_installed: boolean, place: string,
+ *   source: string | null, publisher: string, state: TrackerFileState, n_done: number, n_bytes: number,
+ *   error: ErrorState | null }} TrackerState
+ * @typedef {{ summary: string, advice: string }} HardwareState
  * @typedef {{ name: string, title: string, default: number | null, least: number, most: number, step: number,
  *   unit: string, is_odd: boolean, text: string }} FilterParameterState
  * @typedef {{ name: string, title: string, text: string, parameters: FilterParameterState[] }} FilterState
@@ -49,12 +53,14 @@
  *   max_px: number | null }} FilterPreview
  * @typedef {{ individual_id: number, keypoint_id: number, frame_idx: number, gain: number }} SuggestionState
  * @typedef {{ type: "suggestions", id: number, places: SuggestionState[], expected_share: number | null }} Suggestions
+ * @typedef {{ type: "licence_text", id: number, text: string }} LicenceText
  * @typedef {{ type: "failed", id: number, error: ErrorState }} Failed
- * @typedef {Done | KeypointAdded | Listing | Exported | FilterPreview | Suggestions | Failed} Reply
+ * @typedef {Done | KeypointAdded | Listing | Exported | FilterPreview | Suggestions | LicenceText | Failed} Reply
  *
  * @typedef {{ type: "welcome", version: number, app_version: string, mode: "window" | "browser",
- *   recent: RecentState[], trackers: TrackerState[], filters: FilterState[], export_formats: string[], import_formats: string[],
+ *   recent: RecentState[], trackers: TrackerState[], hardware: HardwareState, filters: FilterState[], export_formats: string[], import_formats: string[],
  *   project: ProjectState | null }} Welcome
+ * @typedef {{ type: "trackers_changed", trackers: TrackerState[] }} TrackersChanged
  * @typedef {{ type: "project_opened", project: ProjectState }} ProjectOpened
  * @typedef {{ type: "project_closed", recent: RecentState[] }} ProjectClosed
  * @typedef {{ type: "project_changed", revision: number, title: string, labels_set: LabelState[],
@@ -69,7 +75,7 @@
  * @typedef {{ type: "frame", frame_idx: number, shown_idx: number, is_exact: boolean, time_s: number,
  *   jpeg: Uint8Array }} Frame
  * @typedef {{ type: "notice", level: "info" | "warning" | "error", message: string, hint: string }} Notice
- * @typedef {Welcome | ProjectOpened | ProjectClosed | ProjectChanged | RunChanged | TrackUpdate | SaveChanged |
+ * @typedef {Welcome | TrackersChanged | ProjectOpened | ProjectClosed | ProjectChanged | RunChanged | TrackUpdate | SaveChanged |
  *   Frame | Notice} ServerEvent
  *
  * What each command carries besides `type` and `id`, and what answers it.
@@ -107,6 +113,10 @@
  *   import_file: { format: string },
  *   set_view: { view: ViewSettings },
  *   save: {},
+ *   get_tracker: { name: string, has_accepted: boolean },
+ *   cancel_tracker: { name: string },
+ *   add_tracker: {},
+ *   show_licence: { name: string },
  * }} Commands
  * @typedef {keyof Commands} CommandName
  *
@@ -116,6 +126,7 @@
  *   export_file: Exported,
  *   preview_filter: FilterPreview,
  *   get_suggestions: Suggestions,
+ *   show_licence: LicenceText,
  * }} SpecialReplies
  */
 

@@ -7,7 +7,7 @@ import pytest
 from talpose_app.errors import UsageError
 from talpose_app.protocol import messages as m
 from talpose_app.server.dialogs import BrowserDialogs
-from talpose_app.server.service import Service, tracker_states
+from talpose_app.server.service import Service
 from talpose_app.session.workspace import Workspace
 from tests.fixtures.clients import ScriptedEngine
 
@@ -99,5 +99,17 @@ def test_busy_while_a_run_is_on(service, workspace, walk):
     assert service.is_busy()
 
 
-def test_trackers_are_listed():
-    assert "talpose-small" in [tracker.name for tracker in tracker_states()]
+def test_a_page_is_told_of_trackers_and_what_they_run_on(service):
+    welcome = service.welcome()
+    assert "talpose-small" in [tracker.name for tracker in welcome.trackers]
+    assert welcome.hardware.summary.endswith(".")
+
+
+def test_a_dropped_checkpoint_becomes_a_tracker(service, tmp_path):
+    from talpose_app.tracking.checkpoints import find_checkpoint
+
+    path = tmp_path / "my_lab.safetensors"
+    path.write_bytes(find_checkpoint("talpose-small").path.read_bytes())
+    changed, notice = _watched(service, lambda: service.open_path(path))
+    assert "my_lab" in [tracker.name for tracker in changed.trackers]
+    assert notice.level == "info"

@@ -7,10 +7,13 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from talpose_app import paths
 from talpose_app.errors import UsageError
 from talpose_app.server import uploads as module
 from talpose_app.server.entries import Entries
 from talpose_app.server.uploads import Uploads, safe_name
+from talpose_app.tracker_files.placing import place_checkpoint
+from talpose_app.tracking.checkpoints import find_checkpoint
 
 
 @pytest.mark.parametrize(
@@ -58,7 +61,11 @@ def _made(folder):
 @pytest.fixture
 def client(folder, entries):
     return TestClient(
-        Starlette(routes=[Route("/upload", Uploads(_made(folder), entries).respond, methods=["PUT"])])
+        Starlette(
+            routes=[
+                Route("/upload", Uploads(_made(folder), entries, place_checkpoint).respond, methods=["PUT"])
+            ]
+        )
     )
 
 
@@ -109,3 +116,17 @@ def test_a_disk_that_refuses_leaves_nothing_behind(client, folder):
     answer = _put(client, "walk.mp4", b"x")
     assert answer.status_code == 400
     assert answer.json()["code"] == "project"
+
+
+def test_a_trackers_file_becomes_a_tracker(client, folder):
+    content = find_checkpoint("talpose-small").path.read_bytes()
+    assert _put(client, "my lab.safetensors", content).json() == {"tracker": "my lab"}
+    assert find_checkpoint("my lab").path.read_bytes() == content
+    assert not folder.exists()
+
+
+def test_a_damaged_trackers_file_is_refused_and_nothing_stays(client):
+    answer = _put(client, "mine.safetensors", b"no weights")
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "tracker"
+    assert list(paths.user_checkpoints_dir().iterdir()) == []
