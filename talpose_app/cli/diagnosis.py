@@ -105,6 +105,7 @@ def check_machine() -> list[Finding]:
 def check_engine() -> list[Finding]:
     """Whether the engine process starts and loads torch, and what it runs on."""
     from talpose_app.engine_client.client import EngineClient
+    from talpose_app.engine_client.hardware import look_at_hardware
 
     client = EngineClient()
     try:
@@ -117,7 +118,11 @@ def check_engine() -> list[Finding]:
     if ready is None:
         hint = "Reinstall torch: pip install --force-reinstall torch"
         return [Finding("engine", "problem", "The engine does not start: torch cannot be loaded.", hint)]
-    return [Finding("engine", "ok", f"torch {ready.torch_version}, runs on {ready.device}")]
+    hardware = look_at_hardware()
+    return [
+        Finding("engine", "ok", f"torch {ready.torch_version}, runs on {ready.device}"),
+        Finding("engine", "ok", hardware.summary, hardware.advice),
+    ]
 
 
 def check_trackers() -> list[Finding]:

@@ -35,7 +35,11 @@ class Hardware:
     @property
     def summary(self) -> str:
         """One sentence on what trackers run on."""
-        seen = f"a graphics processor by {self.processor} is there" if self.processor else "none was found"
+        seen = (
+            f"a graphics processor by {self.processor} is there"
+            if self.processor
+            else "no graphics processor was found"
+        )
         match self.build:
             case "none":
                 return "PyTorch is not installed."

@@ -13,7 +13,18 @@ from typing import Literal
 
 import msgspec
 
-from talpose_app.protocol.parts import FilterSettings, FilterState, Part, PointRef, SuggestionState
+from talpose_app.protocol.parts import (
+    ErrorState,
+    FilterSettings,
+    FilterState,
+    FolderEntry,
+    HardwareState,
+    Part,
+    PointRef,
+    RecentState,
+    SuggestionState,
+    TrackerState,
+)
 
 VERSION = 1
 """Raised whenever a message changes in a way an older page would misread."""
@@ -117,14 +128,6 @@ class VideoState(Part, frozen=True):
     warnings: list[str]
 
 
-class ErrorState(Part, frozen=True):
-    """The one shape of an error: stable code, a sentence, and the way out (may be empty)."""
-
-    code: str
-    message: str
-    hint: str
-
-
 class RunState(Part, frozen=True):
     """The run under way, or the last one. ``fraction`` belongs to ``stage``."""
 
@@ -179,54 +182,6 @@ class ProjectState(Part, frozen=True):
     save: SaveState
     run: RunState | None
     view: dict[str, str | int | float | bool | None]
-
-
-class TrackerState(Part, frozen=True):
-    """A tracker the user can choose or get.
-
-    ``gist``: its licence in few words. ``place``: where its file lies or would lie. ``source``: the page it
-    is published on, null if it cannot be downloaded. ``begun``: a part lies there, and the next download goes
-    on from it.
-    """
-
-    name: str
-    title: str
-    licence: str
-    gist: str
-    is_installed: bool
-    place: str
-    source: str | None
-    publisher: str
-    state: Literal["absent", "begun", "downloading", "checking", "failed", "installed"]
-    n_done: int
-    n_bytes: int
-    error: ErrorState | None
-
-
-class HardwareState(Part, frozen=True):
-    """What trackers run on, and what to do to run on a graphics processor; ``advice`` may be empty."""
-
-    summary: str
-    advice: str
-
-
-class RecentState(Part, frozen=True):
-    """A project opened lately; ``entry_id`` is what ``open_entry`` takes."""
-
-    entry_id: str
-    name: str
-    folder: str
-    opened_at: str
-
-
-class FolderEntry(Part, frozen=True):
-    """One line of a listing. Opened or entered by ``entry_id``; the page never sends a path."""
-
-    entry_id: str
-    name: str
-    kind: Literal["folder", "video", "project"]
-    size: int
-    modified_at: str
 
 
 # --------------------------------------------------------------- commands

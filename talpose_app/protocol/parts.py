@@ -1,6 +1,8 @@
-"""What travels inside messages: the base of all parts, points, filters, suggestions."""
+"""What travels inside messages: the base of all parts, points, filters, suggestions, errors, trackers."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import msgspec
 
@@ -56,3 +58,59 @@ class SuggestionState(Part, frozen=True):
     keypoint_id: int
     frame_idx: int
     gain: float
+
+
+class ErrorState(Part, frozen=True):
+    """The one shape of an error: stable code, a sentence, and the way out (may be empty)."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class TrackerState(Part, frozen=True):
+    """A tracker the user can choose or get.
+
+    ``gist``: its licence in few words. ``place``: where its file lies or would lie. ``source``: the page it
+    is published on, null if it cannot be downloaded. ``begun``: a part lies there, and the next download goes
+    on from it.
+    """
+
+    name: str
+    title: str
+    licence: str
+    gist: str
+    is_installed: bool
+    place: str
+    source: str | None
+    publisher: str
+    state: Literal["absent", "begun", "downloading", "checking", "failed", "installed"]
+    n_done: int
+    n_bytes: int
+    error: ErrorState | None
+
+
+class HardwareState(Part, frozen=True):
+    """What trackers run on, and what to do to run on a graphics processor; ``advice`` may be empty."""
+
+    summary: str
+    advice: str
+
+
+class RecentState(Part, frozen=True):
+    """A project opened lately; ``entry_id`` is what ``open_entry`` takes."""
+
+    entry_id: str
+    name: str
+    folder: str
+    opened_at: str
+
+
+class FolderEntry(Part, frozen=True):
+    """One line of a listing. Opened or entered by ``entry_id``; the page never sends a path."""
+
+    entry_id: str
+    name: str
+    kind: Literal["folder", "video", "project"]
+    size: int
+    modified_at: str

@@ -34,6 +34,7 @@ import { StatusBar } from "./panels/status_bar.js";
 import { Timeline } from "./panels/timeline.js";
 import { Toasts } from "./panels/toasts.js";
 import { Toolbar } from "./panels/toolbar.js";
+import { TrackersDialog } from "./panels/trackers_dialog.js";
 import { Transport } from "./panels/transport.js";
 import { Codec } from "./protocol/codec.js";
 import { FilterModel } from "./state/filters.js";
@@ -71,6 +72,13 @@ const shortcuts = new ShortcutsDialog();
 const browser = new BrowseDialog({
   list: (entryId) => commands.send("browse", { entry_id: entryId }),
   open: (entryId) => openBy(() => commands.send("open_entry", { entry_id: entryId })),
+});
+
+const trackers = new TrackersDialog(run, {
+  get: (name) => void commands.send("get_tracker", { name, has_accepted: true }),
+  cancel: (name) => void commands.send("cancel_tracker", { name }),
+  add: () => void commands.send("add_tracker", {}),
+  licence: async (name) => (await commands.send("show_licence", { name }))?.text ?? null,
 });
 
 let mode = "browser";
@@ -118,6 +126,7 @@ const start = new StartScreen(byId("start", HTMLElement), {
   openSample: () => openBy(() => commands.send("open_sample", {})),
   openRecent: (entryId) => openBy(() => commands.send("open_entry", { entry_id: entryId })),
   cycleTheme,
+  showTrackers: () => trackers.open(),
 });
 const toolbar = new Toolbar(byId("toolbar", HTMLElement), models, {
   act,
@@ -137,7 +146,7 @@ const keypointList = new KeypointList(keypointPanel, models, {
 });
 new PointCard(keypointPanel, models, act);
 const side = new SideTabs(byId("run", HTMLElement), models);
-const runPanel = new RunPanel(side.tracking, models, { start: startRun, send });
+const runPanel = new RunPanel(side.tracking, models, { start: startRun, send, showTrackers: () => trackers.open() });
 runPanel.nextSlot.append(new NextPanel(models, act).node);
 keepSuggestions(models, () => commands.request("get_suggestions", { count: 50 }));
 const previewer = new FilterPreviewer(models, {
@@ -200,6 +209,7 @@ const sync = new EventSync(
       mode = welcome.mode;
       filters.filters = welcome.filters;
       browser.forget();
+      trackers.setAbilities(mode === "window", welcome.hardware);
       start.setVersion(welcome.app_version);
       toolbar.setAbilities({
         mode,

@@ -1,7 +1,7 @@
 /**
  * Brings what the server tells into the models.
  *
- * @import { RecentState, RunState, ServerEvent, Welcome } from "../protocol/messages.js"
+ * @import { RecentState, RunState, ServerEvent, TrackerState, Welcome } from "../protocol/messages.js"
  * @import { FrameSource } from "../canvas/frame_source.js"
  * @import { Playback } from "../state/playback.js"
  * @import { PreferencesModel } from "../state/preferences.js"
@@ -44,6 +44,9 @@ export class EventSync {
         this.#listeners.onRecent(event.recent);
         this.#close();
         break;
+      case "trackers_changed":
+        this.#setTrackers(event.trackers);
+        break;
       case "notice":
         this.#listeners.onNotice(event.level, event.message, event.hint);
         break;
@@ -52,7 +55,7 @@ export class EventSync {
     }
   }
 
-  /** @param {Exclude<ServerEvent, { type: "welcome" | "project_opened" | "project_closed" | "notice" }>} event */
+  /** @param {Exclude<ServerEvent, { type: "welcome" | "trackers_changed" | "project_opened" | "project_closed" | "notice" }>} event */
   #applyToProject(event) {
     const { project, run, source } = this.#models;
     switch (event.type) {
@@ -90,10 +93,15 @@ export class EventSync {
     }
   }
 
+  /** @param {TrackerState[]} trackers */
+  #setTrackers(trackers) {
+    this.#models.run.trackers = trackers;
+    this.#models.run.emit("trackers", null);
+  }
+
   /** @param {Welcome} welcome */
   #welcome(welcome) {
-    this.#models.run.trackers = welcome.trackers;
-    this.#models.run.emit("trackers", null);
+    this.#setTrackers(welcome.trackers);
     this.#listeners.onWelcome(welcome);
     this.#listeners.onRecent(welcome.recent);
     const last = welcome.project ? null : this.#lastProject(welcome.recent);

@@ -49,7 +49,7 @@ function upload(file, { onUploaded, onProgress, onFailed }) {
     const entryId = request.response?.entry_id;
     if (request.status === 200 && typeof entryId === "string") {
       onUploaded(entryId);
-    } else {
+    } else if (request.status !== 200) {
       onFailed(request.response?.message ?? `${file.name} could not be copied.`);
     }
   });

@@ -13,7 +13,7 @@ import { Emitter } from "../state/emitter.js";
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 4000;
 const FORBIDDEN = 403;
-const REPLY_TYPES = new Set(["done", "keypoint_added", "listing", "exported", "filter_preview", "suggestions", "failed"]);
+const REPLY_TYPES = new Set(["done", "keypoint_added", "listing", "exported", "filter_preview", "suggestions", "licence_text", "failed"]);
 
 /** A command that the server refused, or that found no server. */
 export class RequestError extends Error {

@@ -25,8 +25,9 @@ export class RunOptions {
   /**
    * @param {RunModel} run
    * @param {Selection} selection
+   * @param {() => void} showTrackers
    */
-  constructor(run, selection) {
+  constructor(run, selection, showTrackers) {
     this.#run = run;
     this.#selection = selection;
     fill(this.#device, [["auto", "Automatic"], ["cpu", "CPU"], ["cuda", "CUDA"], ["mps", "Apple MPS"]]);
@@ -36,6 +37,7 @@ export class RunOptions {
       { class: "run-options" },
       field("Tracker", this.#tracker),
       this.#licence,
+      button({ icon: "import", label: "Get trackers, add files, read licences", text: "Get more trackers…", class: "button run-trackers", onClick: showTrackers }),
       this.#range,
       this.#advanced(),
     );

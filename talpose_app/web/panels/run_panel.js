@@ -6,7 +6,7 @@
  * @import { RunModel } from "../state/run.js"
  * @import { Selection } from "../state/selection.js"
  *
- * @typedef {{ start: (kind: RunKind) => void, send: (command: CommandName) => void }} RunActions
+ * @typedef {{ start: (kind: RunKind) => void, send: (command: CommandName) => void, showTrackers: () => void }} RunActions
  */
 import { counted, formatDuration } from "../state/format.js";
 import { capsOf, shortcutOf } from "../state/keymap.js";
@@ -68,7 +68,7 @@ export class RunPanel {
   constructor(root, models, actions) {
     this.#models = models;
     this.#actions = actions;
-    this.options = new RunOptions(models.run, models.selection);
+    this.options = new RunOptions(models.run, models.selection, actions.showTrackers);
     this.#track = bigButton("track", "track", "Track", () => actions.start("track"));
     this.#refine = bigButton("refine", "refine", "Refine", () => actions.start("refine"));
     this.#pause = this.#small("pause", "Pause", () => this.#togglePause());

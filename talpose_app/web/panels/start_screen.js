@@ -4,7 +4,7 @@
  * @import { RecentState } from "../protocol/messages.js"
  *
  * @typedef {{ openFile: () => void, openSample: () => void, openRecent: (entryId: string) => void,
- *   cycleTheme: () => void }} StartActions
+ *   cycleTheme: () => void, showTrackers: () => void }} StartActions
  */
 import { formatDay } from "../state/format.js";
 import { button, element, icon } from "./element.js";
@@ -66,7 +66,8 @@ export class StartScreen {
       class: "icon-button",
       onClick: this.#actions.cycleTheme,
     });
-    const right = element("div", { class: "start-top-right" }, this.#version, theme);
+    const trackers = button({ icon: "track", label: "Trackers, their files and licences", text: "Trackers", onClick: this.#actions.showTrackers });
+    const right = element("div", { class: "start-top-right" }, this.#version, trackers, theme);
     return element("header", { class: "start-top" }, brand, right);
   }
 

@@ -71,6 +71,7 @@ def test_a_check_that_fails_becomes_a_finding(monkeypatch):
 
 @pytest.mark.engine
 def test_the_engine_starts():
-    (finding,) = diagnosis.check_engine()
-    assert finding.state == "ok"
-    assert "torch" in finding.text
+    engine, hardware = diagnosis.check_engine()
+    assert (engine.state, hardware.state) == ("ok", "ok")
+    assert "torch" in engine.text
+    assert "rackers run on" in hardware.text

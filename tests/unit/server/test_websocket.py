@@ -16,6 +16,8 @@ from talpose_app.server.hub import Hub
 from talpose_app.server.websocket import PageConnection, socket_endpoint
 from tests.fixtures.clients import PATIENCE_S, decode
 
+_HARDWARE = m.HardwareState(summary="", advice="")
+
 
 class _Desk:
     """Answers with the order in which commands came."""
@@ -33,7 +35,7 @@ class _Desk:
     def welcome(self):
         return m.Welcome(
             version=m.VERSION, app_version="1", mode="browser", recent=[], trackers=[], filters=[],
-            export_formats=[], import_formats=[], project=None,
+            hardware=_HARDWARE, export_formats=[], import_formats=[], project=None,
         )  # fmt: skip
 
     def reader(self):
