@@ -13,6 +13,7 @@ from typing import Protocol
 
 from benchmarks.reliability.fuzz import fuzz
 from benchmarks.reliability.kill import KillFigures, kill_rounds
+from benchmarks.reliability.load import load
 from tests.fixtures.videos import Recipe, encode
 
 
@@ -31,6 +32,7 @@ def _kill(folder: Path, seed: int, rounds: int) -> KillFigures:
 _PARTS: dict[str, tuple[Callable[[Path, int, int], Figures], int]] = {
     "kill": (_kill, 150),
     "fuzz": (fuzz, 2000),
+    "load": (load, 50),
 }
 
 
