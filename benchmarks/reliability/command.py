@@ -14,6 +14,7 @@ from typing import Protocol
 from benchmarks.reliability.fuzz import fuzz
 from benchmarks.reliability.kill import KillFigures, kill_rounds
 from benchmarks.reliability.load import load
+from benchmarks.reliability.zoo import visit
 from tests.fixtures.videos import Recipe, encode
 
 
@@ -33,6 +34,7 @@ _PARTS: dict[str, tuple[Callable[[Path, int, int], Figures], int]] = {
     "kill": (_kill, 150),
     "fuzz": (fuzz, 2000),
     "load": (load, 50),
+    "zoo": (visit, 2),
 }
 
 

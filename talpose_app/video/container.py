@@ -48,6 +48,9 @@ def open_container(path: Path) -> tuple[InputContainer, VideoStream]:
     if container.format.name in _NOT_VIDEOS:
         container.close()
         raise VideoError(f"{path.name} is not a video.", hint=_SUPPORTED)
+    if not container.streams.video and not container.streams.audio:
+        container.close()
+        raise _unreadable(path, VideoError("it holds neither picture nor sound"))
     streams = [
         stream for stream in container.streams.video if Disposition.attached_pic not in stream.disposition
     ]
