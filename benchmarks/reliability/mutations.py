@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from copy import deepcopy
 from typing import cast
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
@@ -65,14 +66,14 @@ def _holders(value: Plain) -> list[list[Plain] | dict[str, Plain]]:
 
 
 def _mutate(holder: list[Plain] | dict[str, Plain], rng: random.Random) -> None:
-    hostile = rng.choice(HOSTILE)
+    hostile = deepcopy(rng.choice(HOSTILE))
     if isinstance(holder, list):
         place = rng.randrange(len(holder))
         match rng.randrange(3):
             case 0:
                 del holder[place]
             case 1:
-                holder.append(holder[place])
+                holder.append(deepcopy(holder[place]))
             case _:
                 holder[place] = hostile
         return

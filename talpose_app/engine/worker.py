@@ -13,7 +13,7 @@ import torch
 from talpose_app.engine.control import JobControl
 from talpose_app.engine.device import pick_device
 from talpose_app.engine.trackers import load_tracker
-from talpose_app.errors import TalposeError
+from talpose_app.errors import EngineError, TalposeError
 from talpose_app.tracking.engine_messages import (
     AmendLabels,
     EngineCommand,
@@ -64,6 +64,12 @@ def _failure(job_id: int, error: Exception) -> JobFailed:
         return JobFailed(job_id, "engine", "There is not enough memory for this run.", _MEMORY_HINT)
     message = f"The run failed: {type(error).__name__}: {error}."
     return JobFailed(job_id, "engine", message, "This is a fault of the program; please report it.")
+
+
+def _is_device_gone(error: Exception) -> bool:
+    """Whether the device failed, not the program."""
+    kind = getattr(torch, "AcceleratorError", ())  # torch before 2.8 raises a plain RuntimeError
+    return isinstance(error, kind) or "CUDA error" in str(error)
 
 
 class _Worker:
@@ -136,8 +142,11 @@ class _Worker:
             return JobFinished(job.job_id, was_stopped=True)
         except TalposeError as error:
             return JobFailed(job.job_id, error.code, error.message, error.hint)
-        except Exception as error:  # noqa: BLE001  the job's boundary: nothing may end the process
+        except Exception as error:
             _LOG.exception("job %d failed", job.job_id)
+            if _is_device_gone(error):
+                # Nothing runs on it any more in this process: it ends, and the next run gets a new one.
+                raise EngineError("the graphics card stopped answering") from error
             return _failure(job.job_id, error)
         return JobFinished(job.job_id, was_stopped=False)
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import cast
 
+from talpose_app.errors import TalposeError
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerCrashed:
@@ -51,7 +53,8 @@ def run(worker: str, connection: Connection) -> None:
 
 
 def _report(connection: Connection, error: Exception) -> None:
-    reason = f"{type(error).__name__}: {error}".splitlines()[0]
+    kind = "" if isinstance(error, TalposeError) else f"{type(error).__name__}: "
+    reason = f"{kind}{error}".splitlines()[0]
     try:
         connection.send(WorkerCrashed(reason, traceback.format_exc()))
     except OSError:

@@ -27,8 +27,8 @@ Listener = Callable[[EngineEvent], None]
 DEFAULT_WORKER = "talpose_app.engine.worker:serve"
 
 _DEATH_HINT = (
-    "The work is safe. If memory ran out, close other programs, or choose a shorter span or fewer keypoints; "
-    "then start the run again."
+    "The work is safe; start the run again. If memory ran out, close other programs before, or choose "
+    "a shorter span or fewer keypoints. If the graphics card failed, choose the CPU."
 )
 
 

@@ -45,23 +45,31 @@ def open_container(path: Path) -> tuple[InputContainer, VideoStream]:
         raise VideoError(f"{path} may not be read.", hint="Check the file's permissions.") from error
     except (FFmpegError, OSError) as error:
         raise _unreadable(path, error) from error
-    if container.format.name in _NOT_VIDEOS:
+    try:
+        return container, _pick_stream(container, path)
+    except VideoError:
         container.close()
+        raise
+
+
+def _pick_stream(container: InputContainer, path: Path) -> VideoStream:
+    """The video's stream; packets of the others are discarded."""
+    if container.format.name in _NOT_VIDEOS:
         raise VideoError(f"{path.name} is not a video.", hint=_SUPPORTED)
     if not container.streams.video and not container.streams.audio:
-        container.close()
         raise _unreadable(path, VideoError("it holds neither picture nor sound"))
     streams = [
         stream for stream in container.streams.video if Disposition.attached_pic not in stream.disposition
     ]
     if not streams:
-        container.close()
         raise VideoError(f"{path.name} has no video stream.", hint="Is it a sound file? Choose a video.")
     stream = streams[0]
+    if stream.codec_context is None:  # pyright: ignore[reportUnnecessaryComparison]  # its types say never
+        raise VideoError(f"{path.name} is encoded in a way that FFmpeg does not know.", hint=_SUPPORTED)
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
-    return container, stream
+    return stream
 
 
 def time_base_of(stream: VideoStream) -> Fraction:

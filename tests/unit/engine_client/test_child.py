@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from talpose_app.engine_client import child
+from talpose_app.errors import EngineError
 
 ROOT = Path(__file__).resolve().parents[3]
 APP = """
@@ -63,3 +64,13 @@ def test_a_crash_is_reported_in_one_line():
 
     child._report(Pipe(), ValueError("first line\nsecond line"))
     assert sent[0].reason == "ValueError: first line"
+
+
+def test_a_crash_in_our_own_words_is_reported_in_them():
+    sent = []
+
+    class Pipe:
+        send = staticmethod(sent.append)
+
+    child._report(Pipe(), EngineError("the graphics card stopped answering"))
+    assert sent[0].reason == "the graphics card stopped answering"

@@ -40,6 +40,9 @@ def test_each_failure_is_told_in_words_with_a_way_out(clips: ClipShelf, tmp_path
     (tmp_path / "noise.mkv").write_bytes(bytes(range(256)) * 40)
     write_sound(tmp_path / "sound.m4a")
     cut(clips.get("h264_mp4").path, tmp_path / "cut.mp4", 20)
+    whole = clips.get("h264_mp4").path.read_bytes()
+    (tmp_path / "unknown.mp4").write_bytes(whole.replace(b"avc1", b"zzzz"))
+    (tmp_path / "half_table.mp4").write_bytes(whole[:2000])
     told = {
         "missing.mp4": "There is no file",
         ".": "is a folder",
@@ -47,6 +50,8 @@ def test_each_failure_is_told_in_words_with_a_way_out(clips: ClipShelf, tmp_path
         "notes.txt": "notes.txt is not a video",
         "noise.mkv": "noise.mkv is not a video",
         "sound.m4a": "sound.m4a has no video stream",
+        "unknown.mp4": "a way that FFmpeg does not know",
+        "half_table.mp4": "half_table.mp4 ends before its table of frames",
         "cut.mp4": "cut.mp4 ends before its table of frames",
     }
     for name, sentence in told.items():
