@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from talpose_app.errors import TalposeError, UsageError
+from talpose_app.errors import TalposeError, UsageError, VideoError
 from talpose_app.model.edits import ChangeVideo, Edit
 from talpose_app.model.project import Project
 from talpose_app.session.autosave import Autosave
@@ -213,6 +213,27 @@ class Session:
         """Remember view settings; not undoable, kept with the next snapshot."""
         self._editor.set_view(view)
         self._autosave.changed()
+
+    def reopen_video(self) -> bool:
+        """Look at the video anew if it was replaced since it was opened.
+
+        Returns:
+            Whether it was; ``notices`` then tells what the labels say to it.
+
+        Raises:
+            VideoError: What lies there now cannot be the labels' video.
+        """
+        try:
+            self.reader.check_unchanged()
+        except VideoError:
+            new = open_project_video(self.project.video)
+        else:
+            return False
+        with self._reader_lock:
+            old, self._reader = self._reader, new
+        if old is not None:
+            old.close()
+        return True
 
     def relocate_video(self, video_path: Path) -> int:
         """Use another file of the same video (moved, renamed, re-wrapped); undoable.

@@ -138,7 +138,7 @@ class Workspace:
     def _open_project(self, path: Path, video: Path | None = None) -> Session:
         with self._lock:
             if self._session is not None and self._session.path == path and not self._session.is_read_only:
-                return self._session  # It holds the lock itself.
+                return self._look_again(self._session)  # It holds the lock itself.
             try:
                 return self._replace(lambda: Session.open(path, self._engine, video_path=video))
             except (ProjectLockedError, NotWritableError) as error:
@@ -148,6 +148,12 @@ class Workspace:
                 return self._replace(
                     lambda: Session.open(path, self._engine, read_only=True, video_path=video), notice
                 )
+
+    def _look_again(self, session: Session) -> Session:
+        """What is open already stays open; a video replaced meanwhile is checked against the labels."""
+        if session.reopen_video():
+            self._subscribers.tell(SessionOpened(session, tuple(session.notices())))
+        return session
 
     def _replace(self, make: Callable[[], Session], *notices: Noticed) -> Session:
         """Open the new session before the old one is closed: a failure leaves everything as it was."""

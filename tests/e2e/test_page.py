@@ -218,3 +218,13 @@ def test_a_page_whose_line_broke_comes_back_with_everything(serve, open_tab, wal
     _wait(page, "revision", 2)
     page.locator("#keypoints").get_by_text("nose").first.wait_for()
     _wait(page, "save", "saved")
+
+
+def test_a_video_replaced_while_it_is_open_is_told_and_shows_no_frame(serve, open_tab, walk, clips):
+    page = open_tab(serve(walk))
+    _wait(page, "frame", 0)
+    other = walk.with_name("other.mp4")
+    other.write_bytes(clips.get("h264_trimmed").path.read_bytes())
+    other.replace(walk)
+    page.keyboard.press("End")
+    page.get_by_text("walk.mp4 was replaced while it was open").first.wait_for()

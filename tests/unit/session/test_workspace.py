@@ -10,6 +10,7 @@ from talpose_app.session.workspace import SAMPLE_VIDEO, SessionClosed, SessionOp
 from talpose_app.store.disk_errors import NotWritableError
 from tests.fixtures.projects import NOSE
 from tests.fixtures.sessions import set_label
+from tests.fixtures.videos import Recipe, encode
 
 
 @pytest.fixture
@@ -42,6 +43,23 @@ def test_opening_another_closes_the_first(workspace, video, tmp_path):
 def test_opening_what_is_open_already_keeps_it(workspace, video):
     session = workspace.open(video)
     assert workspace.open(session.path) is session
+
+
+def test_opening_again_checks_a_video_replaced_meanwhile(workspace, video):
+    session = workspace.open(video)
+    told = []
+    workspace.subscribe(told.append)
+    encode(video, Recipe("again", n_frames=40, gop=5))
+    with pytest.raises(VideoError, match="replaced while it was open"):
+        session.reader.frame(0)
+    assert workspace.open(video) is session
+    assert session.reader.frame(0).shape[2] == 3
+    (opened,) = told
+    assert "encoded anew" in opened.notices[0].message
+    encode(video, Recipe("shorter", n_frames=30))
+    with pytest.raises(VideoError, match="30 frames"):
+        workspace.open(video)
+    assert workspace.session is session
 
 
 def test_a_failure_leaves_the_open_project_open(workspace, video, tmp_path):
