@@ -1,4 +1,4 @@
-"""Protocols: which truth a method is given as labels, and on which frames it is scored."""
+"""Protocols ``A`` and ``first``: which truth is given as labels, and where a method is scored."""
 
 from __future__ import annotations
 
@@ -39,23 +39,26 @@ def evenly_labeled(clip: Clip, every: int) -> Task:
     chosen = np.arange(0, clip.n_frames, every) if clip.is_dense else truth[:: max(2, every // _SPARSE_STEP)]
     given = np.zeros(clip.visible.shape, np.bool_)
     given[chosen] = np.isfinite(clip.positions[chosen][..., 0])
-    return _task(clip, given)
+    scored = clip.has_truth & ~given.any(axis=1, keepdims=True) & given.any(axis=0, keepdims=True)
+    return Task(clip, labels_at(clip, given), scored)
 
 
 def first_only(clip: Clip) -> Task:
-    """Query-first: one label a point, the first where it is visible; score all later frames."""
-    has_truth = np.isfinite(clip.positions[..., 0]) & clip.visible
+    """Query-first: one label a point, the first where it is visible; score all later frames.
+
+    As TAP-Vid's "queried first" (Doersch et al. 2022).
+    """
+    has_truth = clip.has_truth
     first = has_truth.argmax(0)
-    given = np.zeros(clip.visible.shape, np.bool_)
+    given = np.zeros(has_truth.shape, np.bool_)
     points = np.flatnonzero(has_truth.any(0))
     given[first[points], points] = True
-    task = _task(clip, given)
     later = np.arange(clip.n_frames)[:, None] > first[None]
-    return Task(clip, task.labels, has_truth & later)
+    return Task(clip, labels_at(clip, given), has_truth & later)
 
 
-def _task(clip: Clip, given: NDArray[np.bool_]) -> Task:
-    """Labels at ``given``; points with a label are scored on the frames nobody labeled."""
+def labels_at(clip: Clip, given: NDArray[np.bool_]) -> LabelTable:
+    """Labels an annotator places who clicks the truth at ``given``, shape (n_frames, n_points)."""
     points = [PointId(1, idx + 1) for idx in range(len(clip.keypoints))]
     labels = [
         Label(
@@ -67,6 +70,4 @@ def _task(clip: Clip, given: NDArray[np.bool_]) -> Task:
         )
         for frame_idx, point in np.argwhere(given).tolist()
     ]
-    has_truth = np.isfinite(clip.positions[..., 0]) & clip.visible
-    scored = has_truth & ~given.any(axis=1, keepdims=True) & given.any(axis=0, keepdims=True)
-    return Task(clip, LabelTable.from_labels(points, labels), scored)
+    return LabelTable.from_labels(points, labels)

@@ -1,0 +1,133 @@
+"""The accuracy benchmark, whole, on a small clip of known motion."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from benchmarks.accuracy.annotator import annotate
+from benchmarks.accuracy.clips import clip_names, load_clip
+from benchmarks.accuracy.command import main
+from benchmarks.accuracy.curves import linear, no_motion, pchip
+from benchmarks.accuracy.flows import dense_inverse_search, lucas_kanade
+from benchmarks.accuracy.method import Baseline, Prediction
+from benchmarks.accuracy.metrics import score
+from benchmarks.accuracy.protocols import evenly_labeled, first_only
+from benchmarks.accuracy.registry import EngineOptions, make_methods
+from benchmarks.accuracy.strategies import STRATEGIES
+from benchmarks.accuracy.tables import by_method, labels_to_reach
+from talpose_app.errors import UsageError
+from tests.fixtures.moving import HEIGHT, N_FRAMES, WIDTH, truth
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory, moving_video):
+    """A folder with one clip, every frame labeled exactly."""
+    folder = tmp_path_factory.mktemp("clips") / "animal_moving"
+    folder.mkdir()
+    shutil.copy(moving_video, folder / "video.mp4")
+    names = ["a", "b", "c"]
+    frames = {
+        str(t): {name: [float(x), float(y), 1] for name, (x, y) in zip(names, points, strict=True)}
+        for t, points in enumerate(truth())
+    }
+    labels = {"video": "video.mp4", "width": WIDTH, "height": HEIGHT, "keypoints": names, "frames": frames}
+    (folder / "labels.json").write_text(json.dumps(labels))
+    return folder.parent
+
+
+@pytest.fixture(scope="module")
+def clip(clips):
+    return load_clip(clips / "animal_moving")
+
+
+def test_clips_are_found_by_name(clips):
+    assert clip_names(clips, None, quick=False) == ["animal_moving"]
+    with pytest.raises(UsageError, match="no clip elsewhere"):
+        clip_names(clips, ["elsewhere"], quick=False)
+
+
+def test_labels_every_so_many_frames_and_never_scored(clip):
+    task = evenly_labeled(clip, 10)
+    assert sorted(set(task.labels.frame_idx.tolist())) == [0, 10, 20]
+    assert not task.scored[[0, 10, 20]].any()
+    assert task.scored[[1, 11, 23]].all()
+
+
+def test_one_label_a_point_scores_what_comes_later(clip):
+    task = first_only(clip)
+    assert len(task.labels.frame_idx) == 3
+    assert task.scored.sum() == 3 * (N_FRAMES - 1)
+
+
+def test_better_methods_score_better(clip):
+    task = evenly_labeled(clip, 10)
+    scores = [score(task, method(task)).delta_avg for method in (no_motion, linear, pchip, lucas_kanade)]
+    assert scores == sorted(scores)
+    assert score(task, dense_inverse_search(task)).delta_avg > scores[1]
+
+
+def test_a_perfect_method_scores_one_and_a_silent_one_none(clip):
+    task = evenly_labeled(clip, 10)
+    assert score(task, clip.positions.astype(np.float32)).delta_avg == 1.0
+    silent = score(task, np.full(clip.positions.shape, np.nan, np.float32))
+    assert (silent.delta_avg, silent.within) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_the_annotator_stops_when_it_is_good_enough(clip, strategy):
+    method = Baseline("linear", linear)
+    session = annotate(clip, method, STRATEGIES[strategy])
+    shares = [stage.share_done for stage in session.stages]
+    assert session.stages[-1].share_good >= 0.95
+    assert all(stage.share_good < 0.95 for stage in session.stages[:-1])
+    assert shares[-1] > shares[0]
+
+
+def test_confidence_steers_where_there_is_some(clip):
+    class Sure(Baseline):
+        def predict(self, task, previous):
+            confidence = np.ones(clip.visible.shape, np.float32)
+            confidence[12:16] = 0.1
+            return Prediction(no_motion(task), 0.0, confidence)
+
+    session = annotate(clip, Sure("sure", no_motion), STRATEGIES["suggested"], max_looks=2)
+    assert 12 <= session.task.labels.frame_idx.max() <= 15
+
+
+def test_unknown_methods_are_refused():
+    with pytest.raises(Exception, match="no tracker"):
+        make_methods(["nothing-of-this-name"], "A", EngineOptions())
+
+
+def test_a_run_prints_writes_resumes_and_reports(clips, tmp_path, capsys, tiny_checkpoint):
+    file, page = tmp_path / "out.json", tmp_path / "report"
+    wanted = ["--clips", str(clips), "--tracker", "linear", str(tiny_checkpoint), "--refine", "1"]
+    main([*wanted, "--json", str(file)])
+    first = file.read_text()
+    main([*wanted, "--json", str(file), "--report", str(page)])
+    assert file.read_text() == first  # nothing was measured twice
+    out = capsys.readouterr().out
+    assert "| **mean of animals** |" in out
+    text = (page / "index.html").read_text()
+    assert text.count("<img") == 3
+    assert "REFINE 1" in text
+    assert {path.name for path in page.iterdir()} >= {"0-clips.png", "0-errors.png", "0-confidence.png"}
+
+
+def test_protocol_b_tells_the_labels_needed(clips, tmp_path, capsys):
+    main(["--clips", str(clips), "--tracker", "linear", "lk", "--protocol", "B", "--report", str(tmp_path)])
+    assert "Labels a keypoint until" in capsys.readouterr().out
+    assert (tmp_path / "0-labels.png").is_file()
+
+
+def test_tables_tell_never_from_zero(clip):
+    assert "- |" not in by_method([])
+
+    class Never:
+        stages = ()
+
+    assert labels_to_reach(Never(), 0.95) == float("inf")
