@@ -82,7 +82,7 @@ class Appearance:
         """
         absolute = self._start + at
         maps = self._footage.finest(absolute, absolute + 1).permute(0, 3, 1, 2)
-        if not len(self._filters):
+        if not len(self._filters) or not len(rows):
             return maps.new_zeros((len(rows), *maps.shape[-2:]))
         filters = self._filters[torch.from_numpy(np.maximum(rows, 0)).to(maps.device)]
         known = torch.from_numpy((rows != NO_LABEL).astype(np.float32)).to(maps.device)

@@ -161,6 +161,8 @@ class PathEvidence:
         shape = center.tracks.shape
         if self._paths.shape != shape:
             self._paths, self._spread = np.full(shape, np.nan), np.full(shape[:2], np.nan)
+        if not len(points):
+            return
         smoother = Smoother(self._footage, anchors, appearance)
         guesses = [self._merged_guess(anchors, center), *self._one_sided_guesses(anchors)]
         paths, spread = smoother.smooth(center.tracks, guesses, points, lambda _: None)

@@ -48,6 +48,12 @@ def test_changed_labels_give_the_same_as_starting_afresh(find, footage):
         np.testing.assert_allclose(changed.miss, fresh.miss, atol=0.05)
 
 
+def test_labels_that_did_not_change_give_the_same_again(find, footage):
+    evidence = PathEvidence(footage, (9, 21))
+    first, again = find(evidence, every(8)), find(evidence, every(8))
+    np.testing.assert_array_equal(first.tracks, again.tracks)
+
+
 def test_one_new_label_is_followed_through_its_own_gaps_only(find, footage, monkeypatch):
     seen = []
     gray = footage.source.gray
