@@ -57,9 +57,14 @@ def _n_threads() -> int:
     return min(8, n_cores or 1)
 
 
+#: What torch and oneDNN write into a plain RuntimeError when an allocation on the CPU failed.
+_NO_MEMORY = ("allocate memory", "could not create a primitive", "could not create a memory")
+
+
 def _failure(job_id: int, error: Exception) -> JobFailed:
-    """Say in words what went wrong. Torch reports a failed allocation on the CPU as a plain RuntimeError."""
-    is_memory = isinstance(error, MemoryError | torch.OutOfMemoryError) or "allocate memory" in str(error)
+    """Say in words what went wrong."""
+    is_memory = isinstance(error, MemoryError | torch.OutOfMemoryError)
+    is_memory |= any(words in str(error) for words in _NO_MEMORY)
     if is_memory:
         return JobFailed(job_id, "engine", "There is not enough memory for this run.", _MEMORY_HINT)
     message = f"The run failed: {type(error).__name__}: {error}."

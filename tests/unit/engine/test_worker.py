@@ -113,7 +113,12 @@ def test_what_the_user_can_mend_comes_in_words(app, asked, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried")]
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"),
+        RuntimeError("could not create a primitive"),
+    ],
 )
 def test_too_little_memory_is_said_and_the_engine_lives_on(app, asked, monkeypatch, error):
     from talpose_app.engine import worker
