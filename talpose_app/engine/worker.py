@@ -61,10 +61,23 @@ def _n_threads() -> int:
 _NO_MEMORY = ("allocate memory", "could not create a primitive", "could not create a memory")
 
 
+#: A system that cannot give this much has none to speak of.
+_PROBE_BYTES = 64 << 20
+
+
+def _is_short_of_memory() -> bool:
+    """Ask for some: native code that gets none fails with any words, or none at all."""
+    try:
+        bytearray(_PROBE_BYTES)
+    except MemoryError:
+        return True
+    return False
+
+
 def _failure(job_id: int, error: Exception) -> JobFailed:
     """Say in words what went wrong."""
     is_memory = isinstance(error, MemoryError | torch.OutOfMemoryError)
-    is_memory |= any(words in str(error) for words in _NO_MEMORY)
+    is_memory |= any(words in str(error) for words in _NO_MEMORY) or _is_short_of_memory()
     if is_memory:
         return JobFailed(job_id, "engine", "There is not enough memory for this run.", _MEMORY_HINT)
     message = f"The run failed: {type(error).__name__}: {error}."
