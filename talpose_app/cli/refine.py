@@ -13,6 +13,7 @@ from talpose_app.cli.projects import open_project
 from talpose_app.cli.runs import RunFollower, find_run_points, find_span, run_options
 
 if TYPE_CHECKING:
+    from talpose_app.model.held_out import HeldOutSummary
     from talpose_app.tracking.tracker import RunUpdate
 
 METHODS = ("talpose", "published")
@@ -40,6 +41,7 @@ def refine_command(
     """
     from talpose_app.model.run import RunKind
     from talpose_app.session.run_options import RunOptions
+    from talpose_app.tracking.held_out_summary import sentence
 
     with open_project(project) as session:
         points, frames = find_run_points(session.project, keypoints), find_span(session.project, span)
@@ -52,7 +54,11 @@ def refine_command(
     where = f"{status.tracker} ({status.device})"
     steps_done = f"{plural(status.step, 'step')}, the best is step {status.best_step}{losses}"
     click.echo(f"Refined in {status.seconds:.1f} s with {where}: {steps_done}.")
+    if status.held_out is not None:
+        click.echo(sentence(status.held_out))
 
 
-def _print_step(update: RunUpdate) -> None:
-    print_json({"step": update.step, "loss": update.loss, "seconds": rounded(update.seconds)})
+def _print_step(update: RunUpdate, held_out: HeldOutSummary | None) -> None:
+    error = None if held_out is None else rounded(held_out.overall.median_px)
+    seconds = rounded(update.seconds)
+    print_json({"step": update.step, "loss": update.loss, "seconds": seconds, "held_out_px": error})

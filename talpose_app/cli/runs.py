@@ -15,6 +15,7 @@ from talpose_app.cli.projects import find_points
 from talpose_app.errors import TalposeError
 
 if TYPE_CHECKING:
+    from talpose_app.model.held_out import HeldOutSummary
     from talpose_app.model.label import PointId
     from talpose_app.model.project import Project
     from talpose_app.session.events import RunStatus, SessionEvent
@@ -76,7 +77,7 @@ class RunFollower:
         session: The open project.
         title: Shown before the progress bar.
         quiet: No progress bar even on a terminal.
-        on_step: Called once for each optimization step.
+        on_step: Called once for each optimization step, with what is known of the error then.
     """
 
     def __init__(
@@ -85,12 +86,13 @@ class RunFollower:
         title: str,
         *,
         quiet: bool = False,
-        on_step: Callable[[RunUpdate], None] | None = None,
+        on_step: Callable[[RunUpdate, HeldOutSummary | None], None] | None = None,
     ) -> None:
         self._session = session
         self._progress = Progress(title, enabled=not quiet)
         self._on_step = on_step
         self._last_step = 0
+        self._untold: RunUpdate | None = None
 
     def run(self, options: RunOptions) -> RunStatus:
         """Run to the end. Ctrl+C or a closed stdout stops the run, keeps what is whole, and is passed on.
@@ -120,15 +122,21 @@ class RunFollower:
         from talpose_app.session.events import Noticed, RunChanged, TracksStreamed
 
         if isinstance(event, RunChanged):
+            self._tell_step(event.status)
             self._show(event.status)
             return event.status
         if isinstance(event, TracksStreamed) and event.update.step > self._last_step:
             self._last_step = event.update.step
-            if self._on_step is not None:
-                self._on_step(event.update)
+            self._untold = event.update
         if isinstance(event, Noticed):
             warn(f"{event.message} {event.hint}".rstrip())
         return status
+
+    def _tell_step(self, status: RunStatus) -> None:
+        """Tell of the step whose tracks came before this status, which knows the error too."""
+        update, self._untold = self._untold, None
+        if update is not None and self._on_step is not None:
+            self._on_step(update, status.held_out)
 
     def _show(self, status: RunStatus) -> None:
         if status.losses:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from talpose_app.errors import TalposeError
 from talpose_app.model.edits import Edit
+from talpose_app.model.held_out import HeldOutSummary
 from talpose_app.model.label import PointId
 from talpose_app.model.project import Project
 from talpose_app.model.run import RunKind
@@ -51,6 +52,7 @@ class RunStatus:
         error: Why it failed.
         was_stopped: The user stopped it; its best tracks are kept.
         was_reverted: The user took it back; the project's tracks are as before it.
+        held_out: What hidden labels are missed by; None until it is known.
     """
 
     run_id: int
@@ -68,6 +70,7 @@ class RunStatus:
     error: RunError | None = None
     was_stopped: bool = False
     was_reverted: bool = False
+    held_out: HeldOutSummary | None = None
 
     @property
     def is_active(self) -> bool:

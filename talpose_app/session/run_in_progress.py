@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypedDict, Unpack, assert_never
 
+from talpose_app.model.held_out import HeldOutSummary
 from talpose_app.model.label import PointId
 from talpose_app.model.run import Run, RunKind
 from talpose_app.session.events import RunError, RunStateName, RunStatus
 from talpose_app.session.run_options import RunOptions
 from talpose_app.session.run_result import RunResult
 from talpose_app.tracking.engine_messages import JobProgress, JobStarted, JobUpdate
+from talpose_app.tracking.held_out_summary import summarize
 from talpose_app.tracking.tracker import TrackRequest
 
 _TITLES = {RunKind.TRACK: "Track", RunKind.REFINE: "Refine", RunKind.FILTER: "Filter"}
@@ -34,6 +36,7 @@ class StatusChanges(TypedDict, total=False):
     error: RunError | None
     was_stopped: bool
     was_reverted: bool
+    held_out: HeldOutSummary | None
 
 
 @dataclass(slots=True)
@@ -95,6 +98,8 @@ class RunInProgress:
             losses = (*losses, update.loss)
         best_step = update.step if update.is_best else self.status.best_step
         self.change(step=update.step, n_steps=update.n_steps, losses=losses, best_step=best_step)
+        if update.held_out is not None:
+            self.change(held_out=summarize(update.held_out, self.points))
 
     def change(self, **changes: Unpack[StatusChanges]) -> None:
         """Change the status; its ``seconds`` are brought up to date."""

@@ -5,9 +5,21 @@ from talpose_app.cli.refine import METHODS
 def test_json_is_one_line_a_step_and_nothing_else(talpose, small_project):
     lines = talpose("refine", small_project, "--steps", 12, "--json").done().lines
     assert [line["step"] for line in lines] == list(range(1, 13))
-    assert all(set(line) == {"step", "loss", "seconds"} for line in lines)
+    assert all(set(line) == {"step", "loss", "seconds", "held_out_px"} for line in lines)
     losses = [line["loss"] for line in lines]
     assert losses == sorted(losses, reverse=True)
+
+
+def test_each_line_says_what_hidden_labels_are_missed_by(talpose, small_project):
+    with open_project(small_project) as session:
+        n_labels = len(list(session.project.all_labels()))
+    lines = talpose("refine", small_project, "--steps", 3, "--json").done().lines
+    assert [line["held_out_px"] for line in lines] == [(n_labels + 1) / 2] * 3
+
+
+def test_an_unknown_error_is_null(talpose, small_project):
+    lines = talpose("refine", small_project, "--steps", 2, "--method", METHODS[1], "--json").done().lines
+    assert [line["held_out_px"] for line in lines] == [None, None]
 
 
 def test_the_run_is_kept_as_one_step(talpose, small_project):
@@ -22,6 +34,7 @@ def test_words_say_what_was_done(talpose, small_project):
     ran = talpose("refine", small_project, "--steps", 4).done()
     assert "4 steps" in ran.out
     assert "loss 1 to 0.25" in ran.out
+    assert "by a median of" in ran.out.splitlines()[1]
 
 
 def test_numbers_that_cannot_be_are_usage_errors(talpose, small_project):

@@ -9,7 +9,7 @@ from talpose_app.session.run_in_progress import RunInProgress
 from talpose_app.session.run_options import RunOptions, request_for
 from talpose_app.session.run_result import RunResult
 from talpose_app.tracking.engine_messages import JobProgress, JobStarted, JobUpdate
-from talpose_app.tracking.tracker import RunUpdate
+from talpose_app.tracking.tracker import HeldOutErrors, RunUpdate
 
 
 @pytest.fixture
@@ -22,9 +22,13 @@ def make(labeled_project):
     return of
 
 
-def update(step, loss, is_best=True):
+def update(step, loss, is_best=True, held_out=None):
     arrays = np.zeros((20, 2, 2), np.float32), np.ones((20, 2), np.bool_), np.ones((20, 2), np.float32)
-    return JobUpdate(1, RunUpdate(step, 9, loss, 0.1, (0, 20), *arrays, is_best))
+    return JobUpdate(1, RunUpdate(step, 9, loss, 0.1, (0, 20), *arrays, is_best, held_out=held_out))
+
+
+def misses(*errors):
+    return HeldOutErrors(np.zeros(len(errors), int), np.arange(len(errors)), np.array(errors, np.float32))
 
 
 def test_the_first_word_of_the_engine_makes_it_running(make):
@@ -47,6 +51,19 @@ def test_steps_losses_and_the_best_are_collected(make):
     status = run.status
     assert (status.step, status.n_steps, status.best_step, status.losses) == (3, 9, 1, (0.5, 0.7))
     assert not run.result.is_empty
+
+
+def test_the_error_on_hidden_labels_is_the_last_that_was_told(make):
+    run = make()
+    assert run.status.held_out is None
+    run.take(update(0, None, held_out=misses(1, 3)))
+    run.take(update(1, 0.5))
+    assert run.status.held_out.overall.median_px == 2
+    assert [point for point, _ in run.status.held_out.points] == [run.points[0]]
+    run.take(update(2, 0.4, held_out=misses(5)))
+    assert run.status.held_out.overall.median_px == 5
+    run.take(update(3, 0.4, held_out=misses()))
+    assert run.status.held_out is None
 
 
 def test_the_record_says_how_to_repeat_it(make):
