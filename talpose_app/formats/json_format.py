@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from talpose_app import __version__
 from talpose_app.formats.files import replacing
+from talpose_app.model.held_out import ErrorSummary, HeldOutSummary
 from talpose_app.model.label import Label
 from talpose_app.model.project import Project
 from talpose_app.model.track import Track
+from talpose_app.tracking.held_out_summary import sentence
 
 VERSION = 1
 """Raised when a reader of the older form would misread the newer one."""
@@ -160,4 +162,27 @@ def _runs(project: Project) -> Iterator[dict[str, _Plain]]:
             "started_at": run.started_at,
             "duration_s": run.duration_s,
             "losses": list(run.losses),
+            "held_out": None if run.held_out is None else _held_out(project, run.held_out),
         }
+
+
+def _held_out(project: Project, summary: HeldOutSummary) -> dict[str, _Plain]:
+    """The errors; points that were deleted since the run have no name any more and are left out."""
+    individuals = {individual.individual_id: individual.name for individual in project.individuals}
+    return {
+        **_error(summary.overall),
+        "sentence": sentence(summary),
+        "points": [
+            {
+                "individual": individuals[point.individual_id],
+                "keypoint": project.skeleton.keypoint(point.keypoint_id).name,
+                **_error(error),
+            }
+            for point, error in summary.points
+            if project.has_point(point)
+        ],
+    }
+
+
+def _error(error: ErrorSummary) -> dict[str, _Plain]:
+    return {"n": error.n, "median_px": error.median_px, "p90_px": error.p90_px}

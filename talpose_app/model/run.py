@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from talpose_app.model.held_out import HeldOutSummary
+
 
 class RunKind(StrEnum):
     """What a run did."""
@@ -29,6 +31,7 @@ class Run:
         started_at: UTC, ISO 8601.
         duration_s: Seconds of work.
         losses: One per optimization step; empty for plain tracking.
+        held_out: What hidden labels were missed by; None where none were hidden.
     """
 
     run_id: int
@@ -41,3 +44,4 @@ class Run:
     started_at: str
     duration_s: float
     losses: tuple[float, ...] = ()
+    held_out: HeldOutSummary | None = None

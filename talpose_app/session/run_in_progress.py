@@ -118,6 +118,7 @@ class RunInProgress:
             started_at=self.started_at,
             duration_s=self.status.seconds,
             losses=self.status.losses,
+            held_out=self.status.held_out,
         )
 
     def _parameters(self) -> tuple[tuple[str, str | int | float | bool], ...]:

@@ -9,8 +9,10 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 import numpy as np
+from msgspec import UNSET, UnsetType
 
 from talpose_app.errors import EditError, SchemaError
+from talpose_app.model.held_out import ErrorSummary, HeldOutSummary
 from talpose_app.model.label import Label, PointId, Visibility
 from talpose_app.model.project import Individual, Project
 from talpose_app.model.run import Run, RunKind
@@ -19,9 +21,12 @@ from talpose_app.model.track import Provenance, Track
 from talpose_app.model.video import VideoInfo
 from talpose_app.store.arrays import array_from_text, array_to_text
 from talpose_app.store.schema import (
+    ErrorShape,
+    HeldOutShape,
     IndividualShape,
     KeypointShape,
     LabelShape,
+    PointErrorShape,
     RunShape,
     SkeletonShape,
     SnapshotShape,
@@ -222,6 +227,24 @@ def run_to_shape(run: Run) -> RunShape:
         started_at=run.started_at,
         duration_s=run.duration_s,
         losses=[loss if math.isfinite(loss) else None for loss in run.losses],
+        held_out=UNSET if run.held_out is None else _held_out_to_shape(run.held_out),
+    )
+
+
+def _held_out_to_shape(summary: HeldOutSummary) -> HeldOutShape:
+    overall = summary.overall
+    return HeldOutShape(
+        overall=ErrorShape(n=overall.n, median_px=overall.median_px, p90_px=overall.p90_px),
+        points=[
+            PointErrorShape(
+                individual_id=point.individual_id,
+                keypoint_id=point.keypoint_id,
+                n=error.n,
+                median_px=error.median_px,
+                p90_px=error.p90_px,
+            )
+            for point, error in summary.points
+        ],
     )
 
 
@@ -238,7 +261,19 @@ def run_from_shape(shape: RunShape) -> Run:
         started_at=shape.started_at,
         duration_s=shape.duration_s,
         losses=tuple(math.nan if loss is None else loss for loss in shape.losses),
+        held_out=None if isinstance(shape.held_out, UnsetType) else _held_out_from_shape(shape.held_out),
     )
+
+
+def _held_out_from_shape(shape: HeldOutShape) -> HeldOutSummary:
+    return HeldOutSummary(
+        _error_from_shape(shape.overall),
+        tuple((PointId(p.individual_id, p.keypoint_id), _error_from_shape(p)) for p in shape.points),
+    )
+
+
+def _error_from_shape(shape: ErrorShape) -> ErrorSummary:
+    return ErrorSummary(shape.n, shape.median_px, shape.p90_px)
 
 
 # ---------------------------------------------------------------- project

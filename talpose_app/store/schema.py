@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 #: Version of the snapshot and of the journal; see docs/file-format.md.
 SCHEMA = 1
@@ -116,8 +116,30 @@ class TrackShape(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
     confidence: str
 
 
+class ErrorShape(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How far hidden labels were missed."""
+
+    n: Annotated[int, Meta(ge=1, le=_LARGEST)]
+    median_px: Annotated[float, Meta(ge=0)]
+    p90_px: Annotated[float, Meta(ge=0)]
+
+
+class PointErrorShape(ErrorShape, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The same of one point; the point may have been deleted since."""
+
+    individual_id: Id
+    keypoint_id: Id
+
+
+class HeldOutShape(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All points' hidden labels together, and each point's."""
+
+    overall: ErrorShape
+    points: list[PointErrorShape]
+
+
 class RunShape(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One run; a loss that was not finite is null."""
+    """One run; a loss that was not finite is null. ``held_out`` is left out where no label was hidden."""
 
     run_id: Id
     kind: Literal["track", "refine", "filter"]
@@ -129,6 +151,7 @@ class RunShape(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
     started_at: str
     duration_s: float
     losses: list[float | None]
+    held_out: HeldOutShape | UnsetType = UNSET
 
 
 class SnapshotShape(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):

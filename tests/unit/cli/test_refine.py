@@ -27,6 +27,7 @@ def test_the_run_is_kept_as_one_step(talpose, small_project):
     with open_project(small_project) as session:
         (run,) = session.project.runs
         assert run.losses == (1.0, 0.5, 1 / 3)
+        assert run.held_out is None
         assert session.undo_title == "Refine"
 
 
@@ -35,6 +36,17 @@ def test_words_say_what_was_done(talpose, small_project):
     assert "4 steps" in ran.out
     assert "loss 1 to 0.25" in ran.out
     assert "by a median of" in ran.out.splitlines()[1]
+
+
+def test_the_project_keeps_the_error_and_every_label(talpose, small_project):
+    with open_project(small_project) as session:
+        labels = list(session.project.all_labels())
+    talpose("refine", small_project, "--steps", 2).done()
+    with open_project(small_project) as session:
+        (run,) = session.project.runs
+        assert run.held_out is not None
+        assert run.held_out.overall.n == len(labels)
+        assert list(session.project.all_labels()) == labels
 
 
 def test_numbers_that_cannot_be_are_usage_errors(talpose, small_project):

@@ -4,6 +4,8 @@ from dataclasses import replace
 import numpy as np
 
 from talpose_app.formats.json_format import JsonExporter
+from talpose_app.model.held_out import ErrorSummary, HeldOutSummary
+from talpose_app.model.label import PointId
 from talpose_app.model.run import RunKind
 from talpose_app.model.track import Provenance, Track
 from tests.fixtures.projects import NOSE
@@ -56,6 +58,22 @@ def test_tracks_read_back_as_the_same_float32(labeled_project, tmp_path, rng):
     np.testing.assert_array_equal(np.array(back["confidence"], np.float32), confidence)
     assert back["visible"] == visibility.tolist()
     assert back["provenance"] == [{"start": 0, "stop": 12, "run": 1}, {"start": 12, "stop": 20, "run": 2}]
+
+
+def test_the_error_on_hidden_labels_is_there_with_a_sentence(labeled_project, tmp_path):
+    nose, gone = ErrorSummary(2, 1.25, 2.0), ErrorSummary(1, 9.0, 9.0)
+    summary = HeldOutSummary(ErrorSummary(3, 1.5, 7.5), ((NOSE, nose), (PointId(1, 77), gone)))
+    run = replace(labeled_project.runs[0], held_out=summary)
+    error = exported(replace(labeled_project, runs=(run,)), tmp_path)["runs"][0]["held_out"]
+    assert (error["n"], error["median_px"], error["p90_px"]) == (3, 1.5, 7.5)
+    assert "3 hidden labels of 2 points by a median of 1.50 px" in error["sentence"]
+    assert error["points"] == [
+        {"individual": "individual_1", "keypoint": "nose", "n": 2, "median_px": 1.25, "p90_px": 2.0}
+    ]
+
+
+def test_no_error_is_null(labeled_project, tmp_path):
+    assert exported(labeled_project, tmp_path)["runs"][0]["held_out"] is None
 
 
 def test_skeleton_and_runs_are_there(labeled_project, tmp_path):

@@ -62,6 +62,7 @@ def test_the_error_on_hidden_labels_is_the_last_that_was_told(make):
     assert [point for point, _ in run.status.held_out.points] == [run.points[0]]
     run.take(update(2, 0.4, held_out=misses(5)))
     assert run.status.held_out.overall.median_px == 5
+    assert run.to_run().held_out == run.status.held_out
     run.take(update(3, 0.4, held_out=misses()))
     assert run.status.held_out is None
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from talpose_app.errors import SchemaError
+from talpose_app.model.held_out import ErrorSummary, HeldOutSummary
 from talpose_app.model.label import Label, PointId
 from talpose_app.model.skeleton import Keypoint, Skeleton
 from talpose_app.store.codec import (
@@ -98,6 +99,29 @@ def test_a_run_comes_back_and_a_loss_that_is_no_number_is_null(labeled_project):
     shape = msgspec.json.decode(msgspec.json.encode(run_to_shape(run)), type=RunShape)
     assert shape.losses == [1.0, None, 0.5]
     assert run_from_shape(run_to_shape(labeled_project.runs[0])) == labeled_project.runs[0]
+
+
+def test_the_error_on_hidden_labels_comes_back(labeled_project):
+    nose, tail = ErrorSummary(2, 1 / 3, 0.7), ErrorSummary(1, 4.0, 4.0)
+    summary = HeldOutSummary(ErrorSummary(3, 0.5, 3.1), ((PointId(1, 1), nose), (PointId(1, 2), tail)))
+    run = replace(labeled_project.runs[0], held_out=summary)
+    shape = msgspec.json.decode(msgspec.json.encode(run_to_shape(run)), type=RunShape)
+    assert run_from_shape(shape) == run
+
+
+def test_a_run_without_it_is_written_and_read_as_ever(labeled_project):
+    text = msgspec.json.encode(run_to_shape(labeled_project.runs[0]))
+    assert b"held_out" not in text
+    assert run_from_shape(msgspec.json.decode(text, type=RunShape)).held_out is None
+
+
+@pytest.mark.parametrize(("field", "value"), [("n", 0), ("median_px", -1.0), ("p90_px", None)])
+def test_an_error_that_cannot_be_is_refused(labeled_project, field, value):
+    summary = HeldOutSummary(ErrorSummary(3, 0.5, 3.1), ())
+    plain = msgspec.to_builtins(run_to_shape(replace(labeled_project.runs[0], held_out=summary)))
+    plain["held_out"]["overall"][field] = value
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(plain, RunShape)
 
 
 def test_the_videos_path_is_relative_and_found_again(tmp_path):

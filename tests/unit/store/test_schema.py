@@ -21,6 +21,9 @@ def test_every_field_of_the_snapshot_is_documented():
         schema.TrackShape,
         schema.SpanShape,
         schema.RunShape,
+        schema.HeldOutShape,
+        schema.ErrorShape,
+        schema.PointErrorShape,
     ]
     missing = [
         f"{shape.__name__}.{field.name}"
