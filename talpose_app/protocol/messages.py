@@ -19,6 +19,7 @@ from talpose_app.protocol.parts import (
     FilterState,
     FolderEntry,
     HardwareState,
+    HeldOutState,
     Part,
     PointRef,
     RecentState,
@@ -144,6 +145,7 @@ class RunState(Part, frozen=True):
     losses: list[float]
     seconds: float
     error: ErrorState | None
+    held_out: HeldOutState | None
 
 
 class RunRecord(Part, frozen=True):
@@ -156,6 +158,7 @@ class RunRecord(Part, frozen=True):
     started_at: str
     duration_s: float
     losses: list[float]
+    held_out: HeldOutState | None
 
 
 class SaveState(Part, frozen=True):

@@ -18,6 +18,24 @@ class PointRef(Part, frozen=True):
     keypoint_id: int
 
 
+class PointErrorState(PointRef, frozen=True):
+    """How far the hidden labels of one point were missed: how many, median and 90th percentile in pixels."""
+
+    n: int
+    median_px: float
+    p90_px: float
+
+
+class HeldOutState(Part, frozen=True):
+    """The same of all points together, point by point, and in a sentence that says how it was obtained."""
+
+    n: int
+    median_px: float
+    p90_px: float
+    points: list[PointErrorState]
+    sentence: str
+
+
 class FilterParameterState(Part, frozen=True):
     """One number of a filter; ``default`` null = found by itself, or no limit. ``step`` 1 = whole numbers."""
 

@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talpose_app.errors import TalposeError
+from talpose_app.model.held_out import HeldOutSummary
 from talpose_app.model.label import Label, PointId
 from talpose_app.model.project import Individual, Project
 from talpose_app.model.run import Run
 from talpose_app.model.skeleton import Skeleton
 from talpose_app.model.track import Track
-from talpose_app.protocol import messages
+from talpose_app.protocol import messages, parts
+from talpose_app.tracking.held_out_summary import sentence
 from talpose_app.tracking.tracker import RunUpdate
 
 _LOG = logging.getLogger(__name__)
@@ -109,9 +111,34 @@ def run_records(runs: Iterable[Run]) -> list[messages.RunRecord]:
             started_at=run.started_at,
             duration_s=run.duration_s,
             losses=list(run.losses),
+            held_out=held_out_state(run.held_out),
         )
         for run in runs
     ]
+
+
+def held_out_state(summary: HeldOutSummary | None) -> parts.HeldOutState | None:
+    """What hidden labels were missed by."""
+    if summary is None:
+        return None
+    overall = summary.overall
+    points = [
+        parts.PointErrorState(
+            individual_id=point.individual_id,
+            keypoint_id=point.keypoint_id,
+            n=error.n,
+            median_px=error.median_px,
+            p90_px=error.p90_px,
+        )
+        for point, error in summary.points
+    ]
+    return parts.HeldOutState(
+        n=overall.n,
+        median_px=overall.median_px,
+        p90_px=overall.p90_px,
+        points=points,
+        sentence=sentence(summary),
+    )
 
 
 def track_update(run_id: int, update: RunUpdate, points: Sequence[PointId]) -> messages.TrackUpdate:

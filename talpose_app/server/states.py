@@ -72,6 +72,7 @@ def run_state(status: events.RunStatus) -> messages.RunState:
         losses=list(status.losses),
         seconds=status.seconds,
         error=None if error is None else _run_error(error),
+        held_out=convert.held_out_state(status.held_out),
     )
 
 

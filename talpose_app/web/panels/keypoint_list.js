@@ -196,6 +196,7 @@ export class KeypointList {
     const { project } = this.#models;
     for (const [key, row] of this.#rows) {
       row.setNumbers(project.labels.shown.count(key), project.tracks.get(key)?.meanConfidence() ?? NaN);
+      row.setError(project.heldOut.get(key) ?? null);
     }
     this.#count.title = counted(project.labels.shown.size, "label");
   }

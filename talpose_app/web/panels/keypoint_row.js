@@ -1,6 +1,7 @@
 /**
  * One keypoint of the list.
  *
+ * @import { ErrorNumbers } from "../protocol/messages.js"
  * @import { PointInfo } from "../state/project.js"
  * @import { MenuItem } from "./menu.js"
  *
@@ -12,6 +13,7 @@
  *   keypoint to the selected one, or parting them
  */
 import { counted } from "../state/format.js";
+import { explainError, formatPx } from "../state/held_out.js";
 import { N_SHAPES } from "../canvas/glyphs.js";
 import { button, element, icon, setIcon, setLabel, setText } from "./element.js";
 import { Menu } from "./menu.js";
@@ -27,6 +29,7 @@ export class KeypointRow {
   #swatch = element("span", { class: "swatch" }, icon("shape-0"));
   #name = element("span", { class: "keypoint-name" });
   #labels = element("span", { class: "keypoint-labels" });
+  #error = element("span", { class: "keypoint-error" });
   #confidence = element("span", { class: "confidence" });
   #bar = element("span", { class: "confidence-bar" });
   #hide;
@@ -58,7 +61,7 @@ export class KeypointRow {
       element("span", { class: "grip" }, icon("grip")),
       this.#swatch,
       this.#name,
-      this.#confidence,
+      element("span", { class: "keypoint-quality" }, this.#error, this.#confidence),
       this.#labels,
       this.#more,
       this.#hide,
@@ -92,6 +95,16 @@ export class KeypointRow {
     this.#confidence.title = hasTrack ? `Mean confidence ${Math.round(confidence * 100)} %` : "Not tracked yet";
     const text = hasTrack ? `, confidence ${Math.round(confidence * 100)} percent` : "";
     this.node.setAttribute("aria-label", `${this.info?.keypoint.name ?? ""}, ${counted(nLabels, "label")}${text}`);
+  }
+
+  /** @param {ErrorNumbers | null} error what its hidden labels were missed by; null while unknown */
+  setError(error) {
+    setText(this.#error, error ? formatPx(error.median_px) : "");
+    this.#error.title = error ? explainError(error) : "";
+    this.#error.hidden = error === null;
+    if (error) {
+      this.node.setAttribute("aria-label", `${this.node.getAttribute("aria-label")}, held-out error ${formatPx(error.median_px)}`);
+    }
   }
 
   /**

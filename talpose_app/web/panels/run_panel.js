@@ -1,7 +1,7 @@
 /**
  * TRACK and REFINE, and the run while one watches.
  *
- * @import { CommandName, RunKind, RunState } from "../protocol/messages.js"
+ * @import { CommandName, HeldOutState, RunKind, RunState } from "../protocol/messages.js"
  * @import { ProjectModel } from "../state/project.js"
  * @import { RunModel } from "../state/run.js"
  * @import { Selection } from "../state/selection.js"
@@ -9,6 +9,7 @@
  * @typedef {{ start: (kind: RunKind) => void, send: (command: CommandName) => void, showTrackers: () => void }} RunActions
  */
 import { counted, formatDuration } from "../state/format.js";
+import { formatPx } from "../state/held_out.js";
 import { capsOf, shortcutOf } from "../state/keymap.js";
 import { button, element, icon, setIcon, setLabel, setText } from "./element.js";
 import { LossChart } from "./loss_chart.js";
@@ -45,6 +46,8 @@ export class RunPanel {
   #loss = element("span", { class: "run-loss" });
   #chart = new LossChart();
   #chartBox = element("div", { class: "loss-box" });
+  #heldOut = element("div", { class: "run-held-out loss-head caption" });
+  #heldOutPx = element("span", { class: "run-loss" });
   #times = element("div", { class: "run-times caption" });
   #elapsed = element("span");
   #remaining = element("span");
@@ -89,7 +92,8 @@ export class RunPanel {
     const lossHead = element("div", { class: "loss-head caption" }, element("span", { text: "Loss" }), this.#loss);
     this.#chartBox.append(lossHead, this.#chart.node);
     const tools = element("div", { class: "run-tools" }, this.#pause, this.#stop, this.#compare, this.#revert);
-    this.#progress.append(head, this.#bar, this.#stage, this.#chartBox, this.#times, this.#error, tools, this.#endings);
+    this.#heldOut.append(element("span", { text: "Held-out error" }), this.#heldOutPx);
+    this.#progress.append(head, this.#bar, this.#stage, this.#chartBox, this.#heldOut, this.#times, this.#error, tools, this.#endings);
   }
 
   #observe() {
@@ -181,7 +185,15 @@ export class RunPanel {
     this.#chartBox.hidden = run.losses.length === 0;
     const last = run.losses.at(-1);
     setText(this.#loss, last === undefined ? "" : formatLoss(run.losses, last));
+    this.#showHeldOut(run.held_out);
     this.#chart.show(run.losses, this.#models.run.isActive ? run.n_steps : run.losses.length, run.best_step);
+  }
+
+  /** @param {HeldOutState | null} error */
+  #showHeldOut(error) {
+    this.#heldOut.hidden = error === null;
+    setText(this.#heldOutPx, error ? formatPx(error.median_px) : "");
+    this.#heldOut.title = error?.sentence ?? "";
   }
 
   /** @param {RunState} run */

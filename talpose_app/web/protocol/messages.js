@@ -17,11 +17,13 @@
  * @typedef {{ name: string, width: number, height: number, n_frames: number, fps: number, duration_s: number,
  *   codec: string, is_variable_rate: boolean, times_s: Block, warnings: string[] }} VideoState
  * @typedef {{ code: string, message: string, hint: string }} ErrorState
+ * @typedef {{ n: number, median_px: number, p90_px: number }} ErrorNumbers
+ * @typedef {ErrorNumbers & { points: (PointRef & ErrorNumbers)[], sentence: string }} HeldOutState
  * @typedef {{ run_id: number, kind: RunKind, state: RunPhase, tracker: string, device: string, step: number,
  *   n_steps: number, best_step: number, stage: string, fraction: number, losses: number[], seconds: number,
- *   error: ErrorState | null }} RunState
+ *   error: ErrorState | null, held_out: HeldOutState | null }} RunState
  * @typedef {{ run_id: number, kind: RunKind | "filter", tracker: string, device: string, started_at: string,
- *   duration_s: number, losses: number[] }} RunRecord
+ *   duration_s: number, losses: number[], held_out: HeldOutState | null }} RunRecord
  * @typedef {{ state: "saved" | "saving" | "error" | "read_only", error: ErrorState | null }} SaveState
  * @typedef {string | number | boolean | null} ViewValue
  * @typedef {{ [key: string]: ViewValue }} ViewSettings

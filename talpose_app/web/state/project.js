@@ -2,8 +2,8 @@
  * The open project as the page knows it.
  *
  * @import {
- *   IndividualState, KeypointState, LabelState, PointRef, ProjectChanged, ProjectState, SaveState, SkeletonState,
- *   TrackUpdate, VideoState, VisibilityName,
+ *   ErrorNumbers, IndividualState, KeypointState, LabelState, PointRef, ProjectChanged, ProjectState, RunRecord, SaveState,
+ *   SkeletonState, TrackUpdate, VideoState, VisibilityName,
  * } from "../protocol/messages.js"
  * @import { LabelEdit, PendingEdit } from "./label_ledger.js"
  * @import { PointKey } from "./point_key.js"
@@ -13,6 +13,7 @@
  */
 import { toFloat32, toFloat64, toUint8 } from "../protocol/codec.js";
 import { Emitter } from "./emitter.js";
+import { newestErrors } from "./held_out.js";
 import { LabelLedger } from "./label_ledger.js";
 import { pointKey } from "./point_key.js";
 import { PointTrack } from "./point_track.js";
@@ -43,6 +44,8 @@ export class ProjectModel extends Emitter {
   #tried = null;
   /** The runs whose tracks are in the project. @type {Set<number>} */
   #runIds = new Set();
+  /** What each point's hidden labels were missed by. @type {Map<PointKey, ErrorNumbers>} */
+  heldOut = new Map();
   /** @type {string | null} */
   undoTitle = null;
   /** @type {string | null} */
@@ -109,7 +112,7 @@ export class ProjectModel extends Emitter {
     this.individuals = state.individuals;
     this.labels.load(state.labels);
     this.tracks = new Map(state.tracks.map((track) => [pointKey(track), PointTrack.fromState(track)]));
-    this.#runIds = new Set(state.runs.map((run) => run.run_id));
+    this.#takeRuns(state.runs);
     this.undoTitle = state.undo_title;
     this.redoTitle = state.redo_title;
     this.save = state.save;
@@ -145,9 +148,15 @@ export class ProjectModel extends Emitter {
       this.tracks.delete(pointKey(ref));
     }
     if (change.runs) {
-      this.#runIds = new Set(change.runs.map((run) => run.run_id));
+      this.#takeRuns(change.runs);
     }
     this.#emitChange(change);
+  }
+
+  /** @param {RunRecord[]} runs */
+  #takeRuns(runs) {
+    this.#runIds = new Set(runs.map((run) => run.run_id));
+    this.heldOut = newestErrors(runs);
   }
 
   /** @param {ProjectChanged} change */

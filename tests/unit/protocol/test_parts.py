@@ -16,6 +16,13 @@ def test_a_field_that_is_not_known_is_refused():
         msgspec.convert({"individual_id": 1, "keypoint_id": 2, "x": 3}, parts.PointRef)
 
 
+def test_an_error_needs_all_its_numbers():
+    with pytest.raises(msgspec.ValidationError, match="p90_px"):
+        msgspec.convert(
+            {"individual_id": 1, "keypoint_id": 2, "n": 3, "median_px": 1.0}, parts.PointErrorState
+        )
+
+
 def test_settings_of_a_filter_need_a_name_and_parameters_and_no_more():
     settings = msgspec.convert(
         {"name": "savgol", "parameters": {"window": 7, "order": None}}, parts.FilterSettings

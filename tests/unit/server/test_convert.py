@@ -9,6 +9,7 @@ import pytest
 
 from talpose_app.errors import VideoError
 from talpose_app.model.edits import ChangeLabels, ChangeTracks, LabelChange, delete_keypoint
+from talpose_app.model.held_out import ErrorSummary, HeldOutSummary
 from talpose_app.model.label import Label, PointId, Visibility, absent_label
 from talpose_app.model.project import Individual, Project
 from talpose_app.model.run import Run, RunKind
@@ -119,6 +120,18 @@ def test_runs_and_individuals_are_sent_whole_when_they_change(project):
     assert (changed.runs[0].kind, changed.runs[0].losses) == ("refine", [0.5, 0.25])
     assert changed.individuals is not None
     assert [i.name for i in changed.individuals] == ["individual_1", "second"]
+
+
+def test_a_run_tells_each_points_error():
+    summary = HeldOutSummary(ErrorSummary(3, 2.0, 7.0), ((NOSE, ErrorSummary(3, 2.0, 7.0)),))
+    run = Run(1, RunKind.REFINE, "x", "ab", (), 2, "cpu", "2026-01-01T00:00:00Z", 1.5, (), summary)
+    told = convert.run_records([run])[0].held_out
+    assert told is not None
+    (point,) = told.points
+    assert (point.individual_id, point.keypoint_id) == NOSE
+    assert (point.n, point.median_px, point.p90_px) == (3, 2.0, 7.0)
+    assert "3 hidden labels" in told.sentence
+    assert convert.run_records([replace(run, held_out=None)])[0].held_out is None
 
 
 def _update(loss=0.5):

@@ -22,7 +22,7 @@ def _run(step, run_id=1):
     return m.RunChanged(
         run=m.RunState(
             run_id=run_id, kind="refine", state="running", tracker="t", device="cpu", step=step, n_steps=9,
-            best_step=1, stage="", fraction=0.0, losses=[], seconds=0.0, error=None,
+            best_step=1, stage="", fraction=0.0, losses=[], seconds=0.0, error=None, held_out=None,
         )
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ const state = (changes = {}) => ({
   losses: [],
   seconds: 0,
   error: null,
+  held_out: null,
   ...changes,
 });
 
