@@ -29,6 +29,9 @@ THOROUGH_PATCHES = (9, 15, 21, 31, 41)
 #: With more points than this changed, following all again costs no more than one by one.
 _MAX_PATCHED = 6
 
+#: Share of the work that following is; the rest is smoothing.
+_FOLLOWING_SHARE = 0.8
+
 #: Features less sharp than this (`Appearance.sharpness`) do not guide flow.
 _GUIDING_SHARPNESS = 10.0
 
@@ -78,7 +81,7 @@ class PathEvidence:
         Args:
             anchors: The labels.
             templates: Windows at the labels that show their point.
-            each_part: Called with the share done; may raise to stop, then the old state stays.
+            each_part: Called with the share done; may raise to stop, then start afresh with a new object.
         """
         appearance = Appearance(self._footage, anchors, templates)
         is_guided = appearance.sharpness >= _GUIDING_SHARPNESS
@@ -86,16 +89,22 @@ class PathEvidence:
         if self._anchors is not None and is_guided == self._is_guided:
             changed = changed_stretches(self._anchors, anchors)
         self._is_guided = is_guided
-        every = np.arange(anchors.n_points)
+
+        def following(share: float) -> None:
+            each_part(_FOLLOWING_SHARE * share)
+
         if changed is None or len(changed) > _MAX_PATCHED:
-            self._chains = self._follow(anchors, appearance, anchors.start, every, each_part)
-            points = every
+            points = np.arange(anchors.n_points)
+            self._chains = self._follow(anchors, appearance, anchors.start, points, following)
         else:
-            self._follow_changed(anchors, appearance, changed, each_part)
             points = np.array([point for point, _, _ in changed], np.int64)
+            self._follow_changed(anchors, appearance, changed, following)
         sources = [merge_directions(anchors, chains.forward, chains.backward) for chains in self._chains]
         center = combine(anchors, sources, self._diagonal)
-        self._smooth(anchors, appearance, center, every if changed is None else points)
+        smoother = Smoother(self._footage, anchors, appearance)
+        self._smooth(
+            smoother, center, points, lambda share: each_part(share + _FOLLOWING_SHARE * (1.0 - share))
+        )
         self._anchors = anchors
         return replace(center, tracks=self._paths.copy(), spread=self._spread.copy())
 
@@ -126,24 +135,13 @@ class PathEvidence:
         each_part: Callable[[float], None],
     ) -> list[_Chains]:
         """Follow points in both directions, in every way; ``origin`` is the frame appearance counts from."""
-        gray = self._footage.source.gray
-        plain: list[tuple[Follower, Follower]] = [
-            (LucasKanade(gray, patch), LucasKanade(gray, patch)) for patch in self._patches
-        ]
-        guided: list[tuple[Follower, Follower]] = [
-            (
-                GuidedFlow(gray, self._footage, appearance, origin, +1),
-                GuidedFlow(gray, self._footage, appearance, origin, -1),
-            )
-        ]
-        ways = plain + guided if self._is_guided else plain
-        total = 2 * len(ways) * max(anchors.n_frames, 1)
+        n_ways = len(self._patches) + self._is_guided
+        total = 2 * n_ways * max(anchors.n_frames, 1)
         passes: list[Chain] = []
         # All passes in one direction after each other: decoding goes forward once, then backward once.
-        for direction, side in ((+1, 0), (-1, 1)):
-            for way in ways:
+        for direction in (+1, -1):
+            for follow in self._followers(appearance, origin, direction):
                 before = len(passes) * anchors.n_frames
-                follow = way[side]
                 passes.append(
                     chain(
                         anchors,
@@ -153,19 +151,30 @@ class PathEvidence:
                         lambda done, before=before: each_part((before + done) / total),
                     )
                 )
-        return [_Chains(*both) for both in zip(passes[: len(ways)], passes[len(ways) :], strict=True)]
+        return [_Chains(*both) for both in zip(passes[:n_ways], passes[n_ways:], strict=True)]
+
+    def _followers(self, appearance: Appearance, origin: int, direction: int) -> list[Follower]:
+        gray = self._footage.source.gray
+        followers: list[Follower] = [LucasKanade(gray, patch) for patch in self._patches]
+        if self._is_guided:
+            followers.append(GuidedFlow(gray, self._footage, appearance, origin, direction))
+        return followers
 
     def _smooth(
-        self, anchors: Anchors, appearance: Appearance, center: Merged, points: NDArray[np.int64]
+        self,
+        smoother: Smoother,
+        center: Merged,
+        points: NDArray[np.int64],
+        each_part: Callable[[float], None],
     ) -> None:
+        anchors = smoother.anchors
         shape = center.tracks.shape
         if self._paths.shape != shape:
             self._paths, self._spread = np.full(shape, np.nan), np.full(shape[:2], np.nan)
         if not len(points):
             return
-        smoother = Smoother(self._footage, anchors, appearance)
         guesses = [self._merged_guess(anchors, center), *self._one_sided_guesses(anchors)]
-        paths, spread = smoother.smooth(center.tracks, guesses, points, lambda _: None)
+        paths, spread = smoother.smooth(center.tracks, guesses, points, each_part)
         known = anchors.is_known[:, points]
         self._paths[:, points] = np.where(known[..., None], anchors.positions[:, points], paths)
         self._spread[:, points] = spread

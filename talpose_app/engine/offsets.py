@@ -6,6 +6,7 @@ Unit: feature pixels.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -30,6 +31,7 @@ class OffsetGrid:
     step: float
 
     @classmethod
+    @cache  # every frame that is followed asks for it
     def make(cls, device: torch.device) -> OffsetGrid:
         """Build the grid all paths are found on."""
         count = round(_REACH / _STEP)

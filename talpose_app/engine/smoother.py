@@ -29,6 +29,9 @@ from talpose_app.tracking.anchors import Anchors
 #: Likelihood of a place that looks like nothing: the point may be hidden.
 _FLOOR = 1e-3
 
+#: Belief in a place that nothing expects.
+_SURPRISE = 1e-3
+
 #: Scale of the change of the offset from a frame to the next, feature pixels.
 _RESTLESSNESS = 0.5
 
@@ -60,6 +63,9 @@ class Expectation:
 class Smoother:
     """Finds paths through labels.
 
+    Attributes:
+        anchors: The labels.
+
     Args:
         footage: The video.
         anchors: The labels.
@@ -67,7 +73,8 @@ class Smoother:
     """
 
     def __init__(self, footage: Footage, anchors: Anchors, appearance: Appearance) -> None:
-        self._footage, self._anchors, self._appearance = footage, anchors, appearance
+        self.anchors = anchors
+        self._footage, self._appearance = footage, appearance
         self._grid = OffsetGrid.make(footage.device)
         self._kernel = self._grid.steps(_RESTLESSNESS)
         at_label = torch.exp(-self._grid.places.square().sum(dim=-1) / (2 * _LABEL_SPREAD**2))
@@ -92,33 +99,22 @@ class Smoother:
             Paths (T, n, 2), float64, image pixels, and the spread of the belief (T, n), image pixels; NaN
             where there is no path.
         """
-        n_frames = self._anchors.n_frames
+        n_frames = self.anchors.n_frames
+        pixels = self._footage.to_image_pixels(np.ones(2)).mean()
         paths = np.full((n_frames, len(points), 2), np.nan)
         spread = np.full((n_frames, len(points)), np.nan)
         for first in range(0, n_frames, _CHUNK):
             each_part(first / n_frames)
             last = min(first + _CHUNK, n_frames)
             start, stop = max(first - _MARGIN, 0), min(last + _MARGIN, n_frames)
-            seen = self._evidence(center, guesses, points, start, stop)
-            mean, deviation = self._believe(seen, self._anchors.is_known[start:stop, points])
+            seen = [self._seen(center[at, points], guesses, points, at) for at in range(start, stop)]
+            mean, deviation = self._believe(seen, self.anchors.is_known[start:stop, points])
             inner = slice(first - start, last - start)
             shift = self._footage.to_image_pixels(mean[inner].double().cpu().numpy())
             paths[first:last] = center[first:last, points] + shift
-            pixels = self._footage.to_image_pixels(np.ones(2)).mean()
             spread[first:last] = deviation[inner].double().cpu().numpy() * pixels
         spread[~np.isfinite(paths[..., 0])] = np.nan
         return paths, spread
-
-    def _evidence(
-        self,
-        center: NDArray[np.float64],
-        guesses: Sequence[Expectation],
-        points: NDArray[np.int64],
-        start: int,
-        stop: int,
-    ) -> list[Tensor]:
-        """What each frame says by itself, (N, g, g) a frame."""
-        return [self._seen(center[at, points], guesses, points, at) for at in range(start, stop)]
 
     def _seen(
         self,
@@ -127,10 +123,11 @@ class Smoother:
         points: NDArray[np.int64],
         at: int,
     ) -> Tensor:
+        """What a frame says by itself, (N, g, g)."""
         device = self._grid.places.device
         middle = torch.from_numpy(np.nan_to_num(self._footage.to_feature_pixels(center))).float().to(device)
         responses = local(self._appearance.mixed(at, points), middle, self._grid.places)
-        expected = torch.full_like(responses, 1e-3)
+        expected = torch.full_like(responses, _SURPRISE)
         for guess in guesses:
             apart = self._footage.to_feature_pixels(guess.tracks[at, points] - center)
             says = np.isfinite(apart).all(axis=1)

@@ -60,7 +60,6 @@ def _n_threads() -> int:
 #: What torch and oneDNN write into a plain RuntimeError when an allocation on the CPU failed.
 _NO_MEMORY = ("allocate memory", "could not create a primitive", "could not create a memory")
 
-
 #: A system that cannot give this much has none to speak of.
 _PROBE_BYTES = 64 << 20
 

@@ -79,6 +79,19 @@ def test_it_can_be_stopped_between_frames(find, footage):
         find(PathEvidence(footage, (9,)), every(8), each_part=stop)
 
 
+def test_it_can_be_stopped_while_it_smooths(find, footage):
+    told = []
+
+    def stop(share):
+        told.append(share)
+        if share > 0.79:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        find(PathEvidence(footage, (9,)), every(8), each_part=stop)
+    assert told == sorted(told)
+
+
 def test_points_without_labels_have_no_path(find, footage):
     merged = find(PathEvidence(footage, (9,)), [label(0, 3)], POINTS[:2])
     assert np.isfinite(merged.tracks[:, 0]).all()
