@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ QUICK_CLIPS = ("badja_bear", "synth_nonrigid")
 _TOLERANCES_PX = {"badja": 8.0, "cmu": 3.0, "fly": 3.0, "synth": 3.0}
 
 #: Elsewhere: this share of the frame's diagonal, which is what the program's confidence speaks of.
-_TOLERANCE_SHARE = 0.008
+TOLERANCE_SHARE = 0.008
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,29 +109,73 @@ def clip_names(folder: Path, only: list[str] | None, *, quick: bool) -> list[str
     return [name for name in found if name not in APART]
 
 
+def clip_content(folder: Path) -> str:
+    """Name what a clip holds: a short hash over its labels and its video.
+
+    Raises:
+        UsageError: One of them cannot be read.
+    """
+    video = folder / str(_read_labels(folder).get("video"))
+    digest = hashlib.sha256((folder / "labels.json").read_bytes())
+    try:
+        digest.update(video.read_bytes())
+    except OSError as error:
+        raise _unreadable(video) from error
+    return digest.hexdigest()[:16]
+
+
 def load_clip(folder: Path) -> Clip:
-    """Read the truth of one clip."""
-    data: dict[str, Any] = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-    video = folder / str(data["video"])
+    """Read the truth of one clip.
+
+    Raises:
+        UsageError: Its labels or its video cannot be read.
+    """
+    data = _read_labels(folder)
+    video = folder / str(data.get("video"))
+    frames = read_frames(video)
+    if not frames:
+        raise _unreadable(video)
+    try:
+        return _clip(folder.name, video, len(frames), data)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise UsageError(
+            f"{folder / 'labels.json'} does not fit its video: {type(error).__name__} {error}.",
+            hint="docs/cli.md says what a truth file holds.",
+        ) from error
+
+
+def _read_labels(folder: Path) -> dict[str, Any]:
+    path = folder / "labels.json"
+    try:
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _unreadable(path) from error
+    return data
+
+
+def _unreadable(path: Path) -> UsageError:
+    return UsageError(f"{path} cannot be read.", hint="A clip is a folder with labels.json and its video.")
+
+
+def _clip(name: str, video: Path, n_frames: int, data: dict[str, Any]) -> Clip:
     names: list[str] = data["keypoints"]
     size = (int(data["width"]), int(data["height"]))
-    shape = (len(read_frames(video)), len(names))
+    shape = (n_frames, len(names))
     positions = np.full((*shape, 2), np.nan)
     visible = np.zeros(shape, np.bool_)
     for frame_idx, points in data["frames"].items():
-        for name, (x, y, is_visible) in points.items():
-            positions[int(frame_idx), names.index(name)] = x, y
-            visible[int(frame_idx), names.index(name)] = bool(is_visible)
-    tolerance = _tolerance_px(folder.name, size)
+        for keypoint, (x, y, is_visible) in points.items():
+            positions[int(frame_idx), names.index(keypoint)] = x, y
+            visible[int(frame_idx), names.index(keypoint)] = bool(is_visible)
     kind = str(data.get("label_kind", "human"))
-    return Clip(folder.name, video, size, tuple(names), positions, visible, tolerance, kind)
+    return Clip(name, video, size, tuple(names), positions, visible, _tolerance_px(name, size), kind)
 
 
 def _tolerance_px(name: str, size: tuple[int, int]) -> float:
     for start, tolerance in _TOLERANCES_PX.items():
         if name.startswith(start):
             return tolerance
-    return _TOLERANCE_SHARE * math.hypot(*size)
+    return TOLERANCE_SHARE * math.hypot(*size)
 
 
 @lru_cache(maxsize=1)

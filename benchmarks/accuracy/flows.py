@@ -48,8 +48,10 @@ def _both_ways(task: Task, step: _Step) -> Positions:
     forward, steps_forward = _chained(task, grays, step, +1)
     backward, steps_backward = _chained(task, grays, step, -1)
     is_forward, is_backward = np.isfinite(steps_forward), np.isfinite(steps_backward)
+    has_both = is_forward & is_backward
     total = np.maximum(steps_forward + steps_backward, 1.0)
-    weight = np.where(is_forward & is_backward, 1.0 - np.nan_to_num(steps_forward / total), is_forward)
+    weight = is_forward.astype(np.float64)
+    weight[has_both] = 1.0 - steps_forward[has_both] / total[has_both]
     blended = weight[..., None] * np.nan_to_num(forward) + (1 - weight[..., None]) * np.nan_to_num(backward)
     blended[~is_forward & ~is_backward] = np.nan
     return blended.astype(np.float32)

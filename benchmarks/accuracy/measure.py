@@ -7,12 +7,13 @@ import tempfile
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from benchmarks.accuracy.annotator import MAX_LOOKS, annotate
-from benchmarks.accuracy.clips import Clip, load_clip
+from benchmarks.accuracy.clips import Clip, clip_content, load_clip
 from benchmarks.accuracy.method import Method
-from benchmarks.accuracy.protocols import evenly_labeled, first_only
+from benchmarks.accuracy.protocols import Task, evenly_labeled, first_only
 from benchmarks.accuracy.results import Key, Result, ResultFile, make_result
 from benchmarks.accuracy.strategies import STRATEGIES
 
@@ -36,34 +37,58 @@ class Protocol:
     @property
     def setting(self) -> str:
         """What of it makes results differ."""
-        return {"first": "", "A": str(self.every), "B": self.strategy}[self.name]
+        looks = f"{self.strategy}, {self.max_looks} looks at most"
+        return {"first": "", "A": str(self.every), "B": looks}[self.name]
 
 
 def measure(
     folder: Path, clips: Sequence[str], methods: Sequence[Method], protocol: Protocol, file: ResultFile
 ) -> Iterator[Result]:
-    """Measure what is missing and yield every wanted result, clip by clip."""
+    """Measure what is missing and yield every wanted result, clip by clip.
+
+    Methods of one clip share its task and a cache that is empty at first. What a tracker computes for TRACK
+    serves its refinements, whose seconds leave it out, whatever the file held before.
+
+    Raises:
+        TalposeError: A clip cannot be read or tracked.
+    """
     for name in clips:
-        clip: Clip | None = None
-        for method in methods:
-            key = Key(name, method.name, method.version, protocol.name, protocol.setting)
-            result = file.find(key)
-            if result is None:
-                clip = clip or load_clip(folder / name)
-                with _cold_cache():
-                    result = _measured(key, clip, method, protocol)
-                file.add(result)
-            yield result
+        content = clip_content(folder / name)
+        work = _ClipWork(folder / name, protocol)
+        with _cold_cache():
+            for method in methods:
+                key = Key(name, method.name, method.version, protocol.name, protocol.setting, content)
+                result = file.find(key)
+                if result is None:
+                    result = work.measured(key, method)
+                    file.add(result)
+                yield result
 
 
-def _measured(key: Key, clip: Clip, method: Method, protocol: Protocol) -> Result:
-    if protocol.name == "B":
-        session = annotate(clip, method, STRATEGIES[protocol.strategy], protocol.max_looks)
-        return make_result(key, session.task, session.prediction, session.stages, session.stages[-1].seconds)
-    task = first_only(clip) if protocol.name == "first" else evenly_labeled(clip, protocol.every)
-    method.forget()
-    prediction = method.predict(task, None)
-    return make_result(key, task, prediction, (), prediction.seconds)
+class _ClipWork:
+    """One clip, read when the first result of it is missing, and the one task of A and first."""
+
+    def __init__(self, folder: Path, protocol: Protocol) -> None:
+        self._folder, self._protocol = folder, protocol
+
+    @cached_property
+    def _clip(self) -> Clip:
+        return load_clip(self._folder)
+
+    @cached_property
+    def _task(self) -> Task:
+        is_first = self._protocol.name == "first"
+        return first_only(self._clip) if is_first else evenly_labeled(self._clip, self._protocol.every)
+
+    def measured(self, key: Key, method: Method) -> Result:
+        protocol = self._protocol
+        if protocol.name == "B":
+            session = annotate(self._clip, method, STRATEGIES[protocol.strategy], protocol.max_looks)
+            stages = session.stages
+            return make_result(key, session.task, session.prediction, stages, stages[-1].seconds)
+        method.forget()
+        prediction = method.predict(self._task, None)
+        return make_result(key, self._task, prediction, (), prediction.seconds)
 
 
 @contextmanager

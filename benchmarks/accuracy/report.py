@@ -14,16 +14,32 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.accuracy.results import Result
-from benchmarks.accuracy.tables import by_clip, by_method, labels_needed, methods_of, protocols_of
+from benchmarks.accuracy.tables import (
+    CALLED_GOOD,
+    by_clip,
+    by_confidence,
+    by_method,
+    clips_of,
+    is_near,
+    labels_needed,
+    methods_of,
+    protocols_of,
+)
+from benchmarks.accuracy.worst import WorstFrame, worst_frames
 
 _STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem}
 h2{margin-top:2.5rem;font-size:1.2rem}
-table{border-collapse:collapse;font-size:.85rem}
+table{border-collapse:collapse;font-size:.85rem;margin:1rem 0}
 td,th{border-bottom:1px solid #d8dde6;padding:.3rem .7rem;text-align:right}
 td:first-child,th:first-child{text-align:left}
 img{max-width:100%}
-p{max-width:46rem}"""
+p{max-width:46rem}
+summary{cursor:pointer;padding:.3rem 0}
+.pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(22rem,1fr));gap:1rem}
+figure{margin:1rem 0}
+.pictures figure{margin:0}
+figcaption{font-size:.85rem;color:#4a5266}"""
 
 _INTRODUCTION = """Videos with known truth are given to every method together with a few labels; each point
 on the other frames is then compared with the truth. Labeled frames are never scored. <b>delta_avg</b> is the
@@ -38,12 +54,17 @@ _PROTOCOLS = {
 }
 
 
-def write_report(results: Sequence[Result], folder: Path) -> Path:
+_WORST = """The frame with the largest error of each method: a blue ring is the truth, an orange cross what
+was predicted, a line joins the two; the farthest pair is larger."""
+
+
+def write_report(results: Sequence[Result], folder: Path, clips: Path) -> Path:
     """Write ``index.html``, self-contained, and each plot as a PNG beside it.
 
     Args:
         results: Of one or several protocols.
         folder: Made where missing.
+        clips: Folder of the clips, for pictures of frames.
 
     Returns:
         The page.
@@ -53,6 +74,7 @@ def write_report(results: Sequence[Result], folder: Path) -> Path:
     body = ["<h1>Tracking accuracy</h1>", f"<p>{_INTRODUCTION}</p>"]
     for number, group in enumerate(protocols_of(results)):
         body += _section(group, folder, number)
+        body += _pictures(worst_frames(group, clips))
     page = folder / "index.html"
     text = "\n".join(body)
     page.write_text(
@@ -79,15 +101,31 @@ def _section(group: Sequence[Result], folder: Path, number: int) -> list[str]:
         plots.append(
             (
                 "confidence",
-                "Confidence against the share of points within tolerance. On the line: honest.",
+                "Confidence against the share of points within 0.8 % of the frame's diagonal of the truth, "
+                "which is what confidence says. On the line: honest.",
                 _draw_reliability,
             )
         )
+        parts += [
+            f"<h3>Points called good (confidence {CALLED_GOOD} or more)</h3>",
+            _table(by_confidence(group)),
+        ]
     if key.protocol == "B":
         parts.append(_table(labels_needed(group)))
         plots.append(("labels", "Share of good points against labels a keypoint.", _draw_labels))
     for name, caption, draw in plots:
         parts.append(_figure(folder / f"{number}-{name}.png", caption, draw, group))
+    return parts
+
+
+def _pictures(pictures: dict[str, list[WorstFrame]]) -> list[str]:
+    """A fold a clip, the first one open."""
+    parts = ["<h3>Worst frames</h3>", f"<p>{_WORST}</p>"] if pictures else []
+    for number, (clip, frames) in enumerate(pictures.items()):
+        parts.append(f"<details{' open' * (number == 0)}><summary>{html.escape(clip)}</summary>")
+        parts.append('<div class="pictures">')
+        parts += [_embedded(frame.jpeg, "jpeg", html.escape(frame.caption)) for frame in frames]
+        parts.append("</div></details>")
     return parts
 
 
@@ -101,13 +139,17 @@ def _figure(
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=120)
     path.write_bytes(buffer.getvalue())
-    data = base64.b64encode(buffer.getvalue()).decode()
-    image = f'<img alt="{html.escape(caption)}" src="data:image/png;base64,{data}">'
+    return _embedded(buffer.getvalue(), "png", html.escape(caption))
+
+
+def _embedded(picture: bytes, kind: str, caption: str) -> str:
+    data = base64.b64encode(picture).decode()
+    image = f'<img alt="{caption}" src="data:image/{kind};base64,{data}">'
     return f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
 
 
 def _draw_bars(axes: Axes, group: Sequence[Result]) -> None:
-    clips, methods = list(dict.fromkeys(result.key.clip for result in group)), methods_of(group)
+    clips, methods = clips_of(group), methods_of(group)
     width = 0.8 / len(methods)
     for index, method in enumerate(methods):
         scores = {result.key.clip: result.score.delta_avg for result in group if result.key.method == method}
@@ -116,7 +158,7 @@ def _draw_bars(axes: Axes, group: Sequence[Result]) -> None:
     axes.set_xticks(range(len(clips)), clips)
     axes.set_ylabel("delta_avg")
     axes.set_ylim(0, 1)
-    axes.legend(fontsize=8, ncols=3, loc="lower right")
+    axes.legend(fontsize=8, ncols=4, loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
 
 
 def _draw_errors(axes: Axes, group: Sequence[Result]) -> None:
@@ -130,6 +172,7 @@ def _draw_errors(axes: Axes, group: Sequence[Result]) -> None:
         ]
         axes.plot(limits, np.mean(shares, axis=0), label=method)
     axes.set_xscale("log", base=2)
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.set_xlabel("distance from the truth, pixels of the video")
     axes.set_ylabel("share of points closer")
     axes.legend(fontsize=8)
@@ -143,17 +186,17 @@ def _draw_reliability(axes: Axes, group: Sequence[Result]) -> None:
         if not rows:
             continue
         confidence = np.concatenate([result.points.confidence for result in rows])
-        is_good = np.concatenate([result.points.errors_px < result.tolerance_px for result in rows])
+        is_near_truth = np.concatenate([is_near(result) for result in rows])
         bins = np.digitize(confidence, edges)
         used = [index for index in range(1, len(edges)) if (bins == index).sum() >= 20]
         axes.plot(
             [confidence[bins == index].mean() for index in used],
-            [is_good[bins == index].mean() for index in used],
+            [is_near_truth[bins == index].mean() for index in used],
             marker="o",
             label=method,
         )
     axes.set_xlabel("confidence")
-    axes.set_ylabel("share within tolerance")
+    axes.set_ylabel("share within 0.8 % of the diagonal")
     axes.legend(fontsize=8)
 
 

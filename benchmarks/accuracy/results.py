@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from benchmarks.accuracy.annotator import Stage
 from benchmarks.accuracy.method import Prediction
 from benchmarks.accuracy.metrics import Score, score
 from benchmarks.accuracy.protocols import Task
+from talpose_app.errors import UsageError
 
 #: Raised when what a result means has changed: older files are then measured anew.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Key:
         method: Name of the method.
         version: Of the method: a hash of its weights, or empty.
         protocol: ``first``, ``A`` or ``B``.
-        setting: Of the protocol: frames between labels, or the strategy.
+        setting: Of the protocol: frames between labels, or the strategy and when it gives up.
+        content: Hash of the clip's labels and video.
     """
 
     clip: str
@@ -37,6 +39,7 @@ class Key:
     version: str
     protocol: str
     setting: str
+    content: str
 
     @property
     def title(self) -> str:
@@ -80,6 +83,7 @@ class Result:
         score: How close it came (protocol B: at the end of the session).
         seconds: Wall time of computing.
         tolerance_px: Of the clip.
+        diagonal_px: Of its frames.
         labels: Labels given in all.
         group: ``animal``, ``rigid`` or ``apart``: which means the clip counts in.
         points: The scored points.
@@ -90,6 +94,7 @@ class Result:
     score: Score
     seconds: float
     tolerance_px: float
+    diagonal_px: float
     labels: int
     group: str
     points: Points
@@ -103,20 +108,34 @@ class ResultFile:
         path: The file; None keeps results in memory only.
 
     Raises:
-        ValueError: The file holds something else.
+        UsageError: The file holds something else.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self.results: list[Result] = []
         if path is not None and path.is_file():
-            content = json.loads(path.read_text(encoding="utf-8"))
-            if content.get("version") == VERSION:
-                self.results = [_restored(row) for row in content["results"]]
+            self.results = _read(path)
 
     def find(self, key: Key) -> Result | None:
         """The result measured earlier, if any."""
         return next((result for result in self.results if result.key == key), None)
+
+    def present(self, wanted: Iterable[Key]) -> list[Result]:
+        """Every result that still holds, in the order of measuring: of one version of each method and clip.
+
+        Args:
+            wanted: Say which versions those are; of what they don't name, the latest measured is taken.
+        """
+        keys = [*(result.key for result in self.results), *wanted]
+        version = {key.method: key.version for key in keys}
+        content = {key.clip: key.content for key in keys}
+        return [
+            result
+            for result in self.results
+            if version[result.key.method] == result.key.version
+            and content[result.key.clip] == result.key.content
+        ]
 
     def add(self, result: Result) -> None:
         """Add a result and write the file whole."""
@@ -143,6 +162,7 @@ def make_result(
         score(task, prediction.tracks),
         round(seconds, 3),
         clip.tolerance_px,
+        clip.diagonal,
         len(task.labels.frame_idx),
         "animal" if clip.is_animal else "rigid" if clip.is_main else "apart",
         Points(
@@ -157,6 +177,17 @@ def make_result(
     )
 
 
+def _read(path: Path) -> list[Result]:
+    """Read a file's results; none of another version of the file."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["version"] != VERSION:
+            return []
+        return [_restored(row) for row in content["results"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} holds no results.", hint="Name another file for --json.") from error
+
+
 def _rounded(values: NDArray[np.float64]) -> list[float | None]:
     return [round(value, 2) if np.isfinite(value) else None for value in values.tolist()]
 
@@ -167,6 +198,7 @@ def _restored(row: dict[str, Any]) -> Result:
         Score(**row["score"]),
         row["seconds"],
         row["tolerance_px"],
+        row["diagonal_px"],
         row["labels"],
         row["group"],
         Points(**row["points"]),
