@@ -22,6 +22,7 @@ import { Banner } from "./panels/banner.js";
 import { BrowseDialog } from "./panels/browse_dialog.js";
 import { byId } from "./panels/element.js";
 import { FilterPanel } from "./panels/filter_panel.js";
+import { HelpDialog } from "./panels/help_dialog.js";
 import { KeypointList } from "./panels/keypoint_list.js";
 import { NextPanel } from "./panels/next_panel.js";
 import { PointCard } from "./panels/point_card.js";
@@ -68,7 +69,8 @@ const models = { project, selection, playback, run, preferences, filters, sugges
 const labeling = new Labeling({ project, link: commands, onFailure: (error) => commands.report(error) });
 const stage = new Stage(byId("stage", HTMLElement), models, commands);
 const projectCommands = new ProjectCommands(commands, toasts);
-const shortcuts = new ShortcutsDialog();
+const help = new HelpDialog();
+const shortcuts = new ShortcutsDialog(() => void help.open());
 const browser = new BrowseDialog({
   list: (entryId) => commands.send("browse", { entry_id: entryId }),
   open: (entryId) => openBy(() => commands.send("open_entry", { entry_id: entryId })),
@@ -127,6 +129,7 @@ const start = new StartScreen(byId("start", HTMLElement), {
   openRecent: (entryId) => openBy(() => commands.send("open_entry", { entry_id: entryId })),
   cycleTheme,
   showTrackers: () => trackers.open(),
+  showHelp: () => void help.open(),
 });
 const toolbar = new Toolbar(byId("toolbar", HTMLElement), models, {
   act,
@@ -176,12 +179,13 @@ const actions = makeActions({
   placeInView: () => tools.placeInView(),
   renamePoint: (key) => keypointList.rename(key),
   focusFrame: () => transport.focusFrame(),
-  showHelp: () => shortcuts.toggle(),
+  showShortcuts: () => shortcuts.toggle(),
+  showHelp: () => void help.toggle(),
   notify: (message, hint) => toasts.show("info", message, hint),
 });
 new Keyboard({
   act,
-  isActive: () => project.isOpen,
+  isActive: (id) => project.isOpen || id === "help" || id === "shortcuts",
   holdSpace: (isHeld) => tools.holdSpace(isHeld),
   hasPanned: () => tools.hasPanned,
 });

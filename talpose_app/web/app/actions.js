@@ -17,7 +17,7 @@
  * @typedef {{ project: ProjectModel, selection: Selection, playback: Playback, run: RunModel, filters: FilterModel, suggestions: SuggestionModel,
  *   preferences: PreferencesModel, labeling: Labeling, stage: Stage, send: (command: CommandName) => void,
  *   startRun: (kind: RunKind) => void, cancelTool: () => boolean, placeInView: () => boolean,
- *   renamePoint: (key: PointKey) => void, focusFrame: () => void, showHelp: () => void,
+ *   renamePoint: (key: PointKey) => void, focusFrame: () => void, showShortcuts: () => void, showHelp: () => void,
  *   onBlocked: () => void, notify: (message: string, hint?: string) => void }} ActionParts
  */
 import { nextDoubtful, nextIn } from "../state/navigation.js";
@@ -221,7 +221,7 @@ function viewActions({ preferences, selection, stage }) {
 }
 
 /** @param {ActionParts} parts */
-function generalActions({ project, selection, filters, labeling, send, cancelTool, focusFrame, showHelp, notify }) {
+function generalActions({ project, selection, filters, labeling, send, cancelTool, focusFrame, showShortcuts, showHelp, notify }) {
   return {
     go_to_frame: focusFrame,
     undo: () => {
@@ -240,6 +240,7 @@ function generalActions({ project, selection, filters, labeling, send, cancelToo
       send("save");
       notify("Everything is saved.", "TALPose writes every change to the disk as you make it.");
     },
+    shortcuts: showShortcuts,
     help: showHelp,
     escape: () => {
       if (cancelTool()) {

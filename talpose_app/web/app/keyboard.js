@@ -3,12 +3,14 @@
  *
  * @import { ActionId } from "../state/keymap.js"
  *
- * @typedef {{ act: (id: ActionId, isHeld?: boolean) => void, isActive: () => boolean,
+ * @typedef {{ act: (id: ActionId, isHeld?: boolean) => void, isActive: (id: ActionId) => boolean,
  *   holdSpace: (isHeld: boolean) => void, hasPanned: () => boolean }} KeyboardParts
  */
 import { findShortcut } from "../state/keymap.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=range]), select, textarea, dialog";
+/** They work while a dialog is open, too. */
+const HELPING = new Set(["?", "F1"]);
 /** These have a meaning of their own for Space and Enter. */
 const PRESSABLE = "button, summary, a, input, [role=option], [role=menuitem]";
 
@@ -30,7 +32,7 @@ export class Keyboard {
   /** @param {KeyboardEvent} event */
   #onDown(event) {
     const shortcut = findShortcut(event);
-    if (!shortcut || event.defaultPrevented || !this.#parts.isActive() || isElsewhere(event)) {
+    if (!shortcut || event.defaultPrevented || !this.#parts.isActive(shortcut.id) || isElsewhere(event)) {
       return;
     }
     event.preventDefault();
@@ -88,7 +90,7 @@ export class Keyboard {
 function isElsewhere(event) {
   const target = event.target instanceof Element ? event.target : null;
   if (!target || document.querySelector("dialog[open]")) {
-    return event.key !== "?" || target === null;
+    return !HELPING.has(event.key) || target === null;
   }
   const isPress = event.key === " " || event.key === "Enter";
   return target.closest(TYPING) !== null || (isPress && target.closest(PRESSABLE) !== null);

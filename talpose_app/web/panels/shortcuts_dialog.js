@@ -1,33 +1,10 @@
 /**
  * All keys on one page.
  *
- * @import { Shortcut, ShortcutGroup } from "../state/keymap.js"
+ * @import { GuideSection } from "../state/key_guide.js"
  */
-import { capsOf, SHORTCUTS } from "../state/keymap.js";
+import { GUIDE_SECTIONS } from "../state/key_guide.js";
 import { button, element, icon } from "./element.js";
-
-/** @type {Record<ShortcutGroup, string>} */
-const TITLES = { frames: "Frames", labels: "Labels", tracking: "Tracking", view: "View", general: "General" };
-
-/** @type {[string[], string][]} */
-const MOUSE = [
-  [["Wheel"], "Zoom at the pointer"],
-  [["Drag"], "On a point: correct it. Elsewhere: pan"],
-  [["Space", "Drag"], "Pan (or middle button)"],
-  [["Click"], "Select, or place a point not yet placed"],
-  [["Shift", "Click"], "Place the selected point here"],
-  [["Double-click"], "Confirm a prediction"],
-  [["Right-click"], "Occluded or visible"],
-];
-
-/** @type {[string[], string][]} */
-const TIMELINE = [
-  [["Drag"], "Scrub"],
-  [["Shift", "Drag"], "Choose a range (double-click clears it)"],
-  [["Wheel"], "Zoom the time"],
-  [["Shift", "Wheel"], "Pan the time"],
-  [["Alt", "Wheel"], "Scroll the lanes"],
-];
 
 /** How a point looks, by what is known about it in the frame. */
 const LEGEND = [
@@ -42,6 +19,12 @@ const LEGEND = [
 export class ShortcutsDialog {
   /** @type {HTMLDialogElement | null} */
   #dialog = null;
+  #showHelp;
+
+  /** @param {() => void} showHelp opens the help */
+  constructor(showHelp) {
+    this.#showHelp = showHelp;
+  }
 
   /** Open it, or close it when it is open. */
   toggle() {
@@ -53,23 +36,29 @@ export class ShortcutsDialog {
     }
   }
 
+  /** @param {HTMLDialogElement} dialog */
+  #openHelp(dialog) {
+    dialog.close();
+    this.#showHelp();
+  }
+
   /** @returns {HTMLDialogElement} */
   #make() {
     const dialog = element("dialog", { class: "dialog shortcuts", attributes: { "aria-label": "Keys and mouse" } });
     const close = button({ icon: "close", label: "Close", class: "icon-button", onClick: () => dialog.close() });
-    const head = element("header", { class: "dialog-head" }, element("h2", { class: "dialog-title", text: "Keys and mouse" }), close);
+    const help = button({ icon: "help", label: "Help (F1)", text: "Help", class: "button is-text", onClick: () => this.#openHelp(dialog) });
+    const head = element(
+      "header",
+      { class: "dialog-head" },
+      element("h2", { class: "dialog-title", text: "Keys and mouse" }),
+      element("div", { class: "dialog-tools" }, help, close),
+    );
     const columns = element(
       "div",
       { class: "shortcut-columns" },
-      element("div", {}, keySection("frames"), keySection("general")),
-      element("div", {}, keySection("labels"), keySection("tracking")),
-      element(
-        "div",
-        {},
-        keySection("view"),
-        section("Mouse on the picture", MOUSE.map(asRow)),
-        section("Mouse on the timeline", TIMELINE.map(asRow)),
-      ),
+      column("frames", "general"),
+      column("labels", "tracking"),
+      column("view", "picture", "lanes"),
     );
     dialog.append(head, columns, legend());
     dialog.addEventListener("click", (event) => {
@@ -90,48 +79,19 @@ function legend() {
   return element("footer", { class: "legend" }, element("h3", { class: "heading", text: "Points" }), ...entries);
 }
 
-/** @typedef {{ chords: string[][], text: string }} Row */
-
 /**
- * @param {[string[], string]} entry
- * @returns {Row}
- */
-function asRow([caps, text]) {
-  return { chords: [caps], text };
-}
-
-/**
- * The four directions of a nudge are one line.
- *
- * @param {Shortcut[]} shortcuts
- * @returns {Row[]}
- */
-function merge(shortcuts) {
-  const rows = shortcuts
-    .filter(({ id }) => !id.startsWith("nudge_"))
-    .map(({ keys, title }) => ({ chords: keys.map(capsOf), text: title }));
-  if (rows.length < shortcuts.length) {
-    rows.push({ chords: [["Alt", "←↑↓→"]], text: "Nudge by 1 pixel" });
-    rows.push({ chords: [["Alt", "Shift", "←↑↓→"]], text: "Nudge by 0.1 pixel" });
-    rows.push({ chords: [["Alt", "Shift", "↑↓"]], text: "In the list: move the keypoint" });
-  }
-  return rows;
-}
-
-/**
- * @param {ShortcutGroup} group
+ * @param {GuideSection["id"][]} ids
  * @returns {HTMLElement}
  */
-function keySection(group) {
-  return section(TITLES[group], merge(SHORTCUTS.filter((shortcut) => shortcut.group === group)));
+function column(...ids) {
+  return element("div", {}, ...GUIDE_SECTIONS.filter(({ id }) => ids.includes(id)).map(section));
 }
 
 /**
- * @param {string} title
- * @param {Row[]} rows
+ * @param {GuideSection} guide
  * @returns {HTMLElement}
  */
-function section(title, rows) {
+function section({ title, rows }) {
   const list = element("dl", { class: "shortcut-list" });
   for (const { chords, text } of rows) {
     const keys = element("dd", { class: "shortcut-keys" });

@@ -4,9 +4,10 @@
  * @import { RecentState } from "../protocol/messages.js"
  *
  * @typedef {{ openFile: () => void, openSample: () => void, openRecent: (entryId: string) => void,
- *   cycleTheme: () => void, showTrackers: () => void }} StartActions
+ *   cycleTheme: () => void, showTrackers: () => void, showHelp: () => void }} StartActions
  */
 import { formatDay } from "../state/format.js";
+import { titleWithKey } from "../state/keymap.js";
 import { button, element, icon } from "./element.js";
 
 const STEPS = [
@@ -67,7 +68,8 @@ export class StartScreen {
       onClick: this.#actions.cycleTheme,
     });
     const trackers = button({ icon: "track", label: "Trackers, their files and licences", text: "Trackers", onClick: this.#actions.showTrackers });
-    const right = element("div", { class: "start-top-right" }, this.#version, trackers, theme);
+    const help = button({ icon: "help", label: titleWithKey("help"), text: "Help", onClick: this.#actions.showHelp });
+    const right = element("div", { class: "start-top-right" }, this.#version, trackers, help, theme);
     return element("header", { class: "start-top" }, brand, right);
   }
 

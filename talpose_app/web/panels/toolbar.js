@@ -155,6 +155,12 @@ export class Toolbar {
         icon: "keyboard",
         label: "All keys (?)",
         class: "icon-button",
+        onClick: () => this.#actions.act("shortcuts"),
+      }),
+      button({
+        icon: "help",
+        label: titleWithKey("help"),
+        class: "icon-button",
         onClick: () => this.#actions.act("help"),
       }),
     );

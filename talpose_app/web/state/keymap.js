@@ -19,7 +19,7 @@ export const ACTION_IDS = /** @type {const} */ ([
   "nudge_left_fine", "nudge_right_fine", "nudge_up_fine", "nudge_down_fine",
   "next_suggestion", "previous_suggestion", "next_doubtful", "previous_doubtful", "track", "refine", "stop_run", "before", "filters",
   "fit", "zoom_in", "zoom_out", "hide_overlay", "trails", "names", "hide_point", "curves",
-  "undo", "redo", "save", "help", "escape",
+  "undo", "redo", "save", "shortcuts", "help", "escape",
 ]);
 
 /** @type {readonly Shortcut[]} */
@@ -77,7 +77,8 @@ export const SHORTCUTS = [
   { id: "undo", keys: ["Ctrl+Z"], title: "Undo", group: "general" },
   { id: "redo", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], title: "Redo", group: "general" },
   { id: "save", keys: ["Ctrl+S"], title: "Write the project file now", group: "general" },
-  { id: "help", keys: ["?", "F1"], title: "This overview", group: "general" },
+  { id: "shortcuts", keys: ["?"], title: "All keys", group: "general" },
+  { id: "help", keys: ["F1"], title: "Help", group: "general" },
   { id: "escape", keys: ["Escape"], title: "Leave a mode, clear the selection", group: "general" },
 ];
 
