@@ -160,5 +160,6 @@ def local(responses: Tensor, centers: Tensor, offsets: Tensor) -> Tensor:
     places = centers[:, None, None] + offsets
     scale = places.new_tensor([2.0 / max(width - 1, 1), 2.0 / max(height - 1, 1)])
     grid = places * scale - 1.0
-    values = F.grid_sample(responses[:, None], grid, align_corners=True, padding_mode="border")[:, 0]
+    # Clamped by hand: padding with the border is not to be had on every device.
+    values = F.grid_sample(responses[:, None], grid.clamp(-1.0, 1.0), align_corners=True)[:, 0]
     return torch.where((grid.abs() <= 1.0).all(dim=-1), values, -1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 
 from talpose_app.errors import UsageError
@@ -27,3 +29,13 @@ def pick_device(name: str = "auto") -> torch.device:
             hint="Use --device auto, or install a torch built for your hardware.",
         )
     return torch.device(name)
+
+
+def mixed_precision(device: torch.device) -> AbstractContextManager[object]:
+    """Let matrix products use bfloat16 where processors have units for it; elsewhere nothing changes.
+
+    The weights were trained that way. Positions, features and sums of updates stay float32.
+    """
+    if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
+        return torch.autocast("cuda", torch.bfloat16)
+    return nullcontext()

@@ -68,5 +68,5 @@ class GuidedFlow:
         near = local(responses, center, grid.places)
         belief = likelihood(near, self.appearance.sharpness, _FLOOR) * expected
         shift, _ = grid.moments(normalized(belief))
-        found = moved + self.footage.to_image_pixels(shift.double().cpu().numpy())
+        found = moved + self.footage.to_image_pixels(shift.cpu().double().numpy())
         return np.clip(found, -_OUTSIDE, np.array(self.footage.source.size) - 1 + _OUTSIDE)

@@ -141,7 +141,7 @@ class HeldOutKeyframes:
         with torch.no_grad():
             *_, found = scene.search(hidden, self._embedding.applied(hidden.support))
             loss = self._loss(found, hidden).item()
-            miss = torch.cat((hidden.path_miss, found - hidden.goal), dim=1).double().cpu().numpy()
+            miss = torch.cat((hidden.path_miss, found - hidden.goal), dim=1).cpu().double().numpy()
         pixels = (scene.to_image_pixels(miss[:, :2]), scene.to_image_pixels(miss[:, 2:]))
         return loss, np.column_stack((*pixels, hidden.path_spread))
 

@@ -110,9 +110,9 @@ class Smoother:
             seen = [self._seen(center[at, points], guesses, points, at) for at in range(start, stop)]
             mean, deviation = self._believe(seen, self.anchors.is_known[start:stop, points])
             inner = slice(first - start, last - start)
-            shift = self._footage.to_image_pixels(mean[inner].double().cpu().numpy())
+            shift = self._footage.to_image_pixels(mean[inner].cpu().double().numpy())
             paths[first:last] = center[first:last, points] + shift
-            spread[first:last] = deviation[inner].double().cpu().numpy() * pixels
+            spread[first:last] = deviation[inner].cpu().double().numpy() * pixels
         spread[~np.isfinite(paths[..., 0])] = np.nan
         return paths, spread
 

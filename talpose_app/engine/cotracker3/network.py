@@ -22,6 +22,7 @@ from talpose_app.engine.cotracker3.pyramid import FeaturePyramid, Support, corre
 from talpose_app.engine.cotracker3.tokens import motion_encoding, time_embedding, time_table
 from talpose_app.engine.cotracker3.transformer import UpdateTransformer
 from talpose_app.engine.cotracker3.xfeat import XFeatEncoder
+from talpose_app.engine.device import mixed_precision
 
 #: Iterations at inference (the published value; training uses 4).
 ITERATIONS = 6
@@ -150,7 +151,8 @@ class CoTracker3(nn.Module):
         """
         coords = state.coords.detach()
         tokens = self.tokens(pyramid, support, TrackState(coords, state.visibility, state.confidence))
-        delta = self.updateformer(tokens).transpose(0, 1).float()
+        with mixed_precision(tokens.device):
+            delta = self.updateformer(tokens).transpose(0, 1).float()
         return TrackState(
             coords + delta[..., :2], state.visibility + delta[..., 2], state.confidence + delta[..., 3]
         )

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from talpose_app.engine.cotracker3.config import SMALL
+from talpose_app.engine.cotracker3 import network
+from talpose_app.engine.cotracker3.config import OFFLINE, SMALL
 from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
 
 pytestmark = pytest.mark.engine
@@ -69,6 +70,36 @@ def test_training_in_bfloat16_reaches_every_weight(tiny, clip):
     silent = [name for name, p in network.named_parameters() if p.grad is None or not p.grad.abs().max() > 0]
     # Instance norm removes the mean that these biases add, so nothing can be learned there.
     assert [name for name in silent if not (name.startswith("fnet.") and name.endswith(".bias"))] == []
+
+
+@pytest.mark.parametrize("config", [SMALL, OFFLINE])
+def test_every_tensor_follows_the_network_to_its_device(config):
+    """On the meta device nothing is computed, but a tensor made on another one is refused."""
+    height, width = config.model_resolution
+    tracker = CoTracker3(config).to("meta")
+    frames, queries = torch.empty(8, 3, height, width, device="meta"), torch.empty(5, 3, device="meta")
+    output = tracker(frames, queries, 2)
+    assert {part.device.type for part in (output.tracks, output.visibility, output.confidence)} == {"meta"}
+    assert output.tracks.shape == (8, 5, 2)
+
+
+def test_a_tensor_left_on_another_device_is_found(monkeypatch):
+    tracker = CoTracker3(SMALL).to("meta")
+    tracker.time_emb = torch.zeros(1, SMALL.window_len, SMALL.token_dim)
+    height, width = SMALL.model_resolution
+    with pytest.raises(RuntimeError, match="device"):
+        tracker(torch.empty(8, 3, height, width, device="meta"), torch.empty(5, 3, device="meta"), 1)
+
+
+def test_updates_in_bfloat16_stay_close_and_sums_stay_float32(tiny, clip, monkeypatch):
+    exact = tiny(clip[:8], QUERIES, 2)
+    monkeypatch.setattr(
+        network, "mixed_precision", lambda device: torch.autocast(device.type, torch.bfloat16)
+    )
+    rough = tiny(clip[:8], QUERIES, 2)
+    apart = (exact.tracks - rough.tracks).abs().max()
+    assert rough.tracks.dtype == torch.float32
+    assert 0 < apart < 0.5
 
 
 def test_small_network_has_1_6_million_parameters():
