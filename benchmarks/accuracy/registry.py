@@ -9,6 +9,7 @@ from benchmarks.accuracy.curves import linear, no_motion, pchip
 from benchmarks.accuracy.engine_method import LoadedTracker, RefineMethod, TrackMethod
 from benchmarks.accuracy.flows import dense_inverse_search, lucas_kanade
 from benchmarks.accuracy.method import Baseline, Method
+from benchmarks.accuracy.viterbi import xfeat_viterbi
 from talpose_app.tracking.tracker import RefineOptions
 
 BASELINES = {
@@ -17,10 +18,11 @@ BASELINES = {
     "pchip": ("PCHIP", pchip),
     "lk": ("LK", lucas_kanade),
     "dis": ("DIS", dense_inverse_search),
+    "xfeat-viterbi": ("XFeat + Viterbi", xfeat_viterbi),
 }
 
 #: With one label a point, curves through the labels are no motion.
-_ALL_BUT_CURVES = ("none", "lk", "dis")
+_ALL_BUT_CURVES = ("none", "lk", "dis", "xfeat-viterbi")
 
 
 @dataclass(frozen=True, slots=True)
