@@ -17,10 +17,10 @@ class System:
     Attributes:
         name: In file names.
         archive: Format that users of it can unpack without installing anything.
-        icon: File in `bundle/`, which the system's program carries; None where a desktop file names it.
-        has_console_twin: Windows programs are either of the console or of the desktop; there the command line
-        is a
-            second program beside the first, from the same code.
+        icon: File in `bundle/`, which the system's program carries (`scripts/make_icons.py` makes it); None
+            where a desktop file names it.
+        has_console_twin: Windows programs are either of the console or of the desktop; there the command
+            line is a second program beside the first, from the same code.
         is_app_folder: macOS wants a folder named `.app` with a declaration of the file types in it.
         may_strip: Whether `strip` can take the linker's symbols out of the big libraries.
     """

@@ -9,6 +9,7 @@ import threading
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from talpose_app.paths import web_dir
 from talpose_app.window.drops import OnDrop, watch_drops
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ _SIZE = (1280, 800)
 _MIN_SIZE = (800, 560)
 #: Shown until the page has painted; the page's own dark ground.
 _BACKGROUND = "#16181d"
+#: For title and task bars; systems that take it from the program ignore it.
+_ICON = web_dir() / "icons" / "mark.png"
 
 
 class AppWindow:
@@ -54,7 +57,9 @@ class AppWindow:
         """Show the window; returns when it is closed, by the user or by SIGINT or SIGTERM."""
         previous = signal.signal(signal.SIGTERM, self._on_terminate)
         try:
-            self._start(gui="qt" if sys.platform.startswith("linux") else None, private_mode=True)
+            self._start(
+                gui="qt" if sys.platform.startswith("linux") else None, private_mode=True, icon=str(_ICON)
+            )
         finally:
             signal.signal(signal.SIGTERM, previous)
 

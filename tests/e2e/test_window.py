@@ -67,6 +67,14 @@ class OpenWindow:
             ["xdotool", *command], env=environ, text=True, timeout=PATIENCE_S
         ).strip()
 
+    def icon_size(self, number: str) -> str:
+        """What the window manager is told of a window's icon."""
+        environ = {**os.environ, "DISPLAY": self.display}
+        wanted = ["-notype", "-f", "_NET_WM_ICON", "32c", "=$0x$1", "_NET_WM_ICON"]
+        return subprocess.check_output(
+            ["xprop", "-id", number, *wanted], env=environ, text=True, timeout=PATIENCE_S
+        ).strip()
+
     def end(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
@@ -104,6 +112,7 @@ def test_window_opens_connects_and_is_closed_by_the_user(open_window, desktop):
 
     def close():
         number = window.x("search", "--sync", "--onlyvisible", "--name", "walk - TALPose").splitlines()[-1]
+        assert window.icon_size(number) == "_NET_WM_ICON=256x256"
         window.x("windowfocus", "--sync", number, "key", "alt+F4")
 
     _ends_cleanly(window, close)

@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -31,6 +32,8 @@ def test_it_shows_the_address_with_qt_and_keeps_nothing(started, monkeypatch):
         "walk - TALPose",
         "http://127.0.0.1:1/?token=t",
     )
+    icon = started[0].pop("icon")
+    assert Path(icon).read_bytes().startswith(b"\x89PNG")
     assert started == [{"gui": "qt", "private_mode": True}]
 
 
