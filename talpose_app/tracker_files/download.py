@@ -56,6 +56,7 @@ class _Progress(msgspec.Struct, frozen=True):
     url: str
     identity: str
     n_bytes: int | None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,10 @@ class Download:
 
     def _fetch_all(self) -> str | None:
         """Fetch until all is there; return the hash that the server announces."""
+        notes = self._read_notes()
+        if notes is not None and notes.url == self._url and notes.n_bytes == self._n_have():
+            # Ended between the last byte and the check.
+            return notes.sha256
         n_failures, most = 0, self._n_have()
         while True:
             try:
@@ -172,7 +177,7 @@ class Download:
         with _on_disk():
             if not answer.start:
                 self._part.write_bytes(b"")
-            note = _Progress(self._url, answer.identity, answer.n_bytes)
+            note = _Progress(self._url, answer.identity, answer.n_bytes, answer.sha256)
             self._notes.write_bytes(msgspec.json.encode(note))
         return answer
 

@@ -1,6 +1,7 @@
 """Downloads over a real connection, with the faults of real ones."""
 
 import hashlib
+import json
 
 import pytest
 
@@ -64,6 +65,34 @@ def test_cancelled_it_keeps_what_came_and_goes_on_later(asked, server, known):
     assert 0 < begun < len(server.content)
     assert asked.run().read_bytes() == server.content
     assert server.ranges == ["", f"bytes={begun}-"]
+
+
+def test_cancelled_after_the_last_byte_it_is_not_fetched_again(asked, server, known):
+    server.announced_sha256 = hashlib.sha256(server.content).hexdigest()
+    stopped = Asked(known)
+
+    def stop(n_done, n_bytes):
+        if n_done == n_bytes:
+            stopped.control.cancelled.set()
+
+    stopped.control = type(stopped.control)(stop, stopped.control.cancelled)
+    with pytest.raises(DownloadCancelled):
+        stopped.run()
+    assert n_bytes_begun(known) == len(server.content)
+    path = asked.run()
+    assert (path.read_bytes(), server.ranges) == (server.content, [""])
+    assert read_receipt(path).announced_sha256 == server.announced_sha256
+
+
+def test_a_whole_part_that_is_damaged_is_not_kept(asked, server, known):
+    test_cancelled_after_the_last_byte_it_is_not_fetched_again(asked, server, known)
+    path = paths.user_checkpoints_dir() / known.filename
+    part = path.replace(path.with_name(path.name + ".part"))
+    note = {"url": server.url, "identity": "x", "n_bytes": len(server.content), "sha256": "0" * 64}
+    part.with_name(part.name + ".json").write_text(json.dumps(note))
+    with pytest.raises(TrackerError, match="damaged"):
+        asked.run()
+    assert n_bytes_begun(known) == 0
 
 
 def test_cancelling_does_not_wait_for_the_next_try(asked, server):
