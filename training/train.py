@@ -24,6 +24,7 @@ from safetensors.torch import load_file  # pyright: ignore[reportUnknownVariable
 from talpose_app.engine.cotracker3.checkpoint import save_network
 from talpose_app.engine.cotracker3.config import SMALL
 from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
+from talpose_app.engine.cotracker3.predictor import resize_frames
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
 from training.episodes import Episode, make_episode
 from training.growth import grow
@@ -156,7 +157,9 @@ class Trainer:
         n_frames, size, n_points = SHAPES[int(shared.integers(len(SHAPES)))]
         clip = make_clip(self._clip_seed(), n_frames, POOL_POINTS, size, self._photos)
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            pyramid = self._network.encode(torch.from_numpy(clip.frames).permute(0, 3, 1, 2), chunk=4)
+            frames = torch.from_numpy(clip.frames).permute(0, 3, 1, 2)
+            frames = resize_frames(frames, SMALL.frame_size((size[1], size[0])))
+            pyramid = self._network.encode(frames, chunk=4)
         encoded = Encoded(clip, pyramid.to(dtype=torch.bfloat16), n_points)
         self._pool.add(encoded)
         return encoded
@@ -246,7 +249,7 @@ class Trainer:
     def _begin(self) -> None:
         """Take the encoder from XFeat, and the tracker from earlier weights if there are any."""
         if self._plan.xfeat is not None:
-            self._network.fnet.load_state_dict(read_xfeat(self._plan.xfeat, SMALL.stride).state_dict())
+            self._network.fnet.load_state_dict(read_xfeat(self._plan.xfeat).state_dict())
         if self._plan.begin_with is not None:
             grow(self._network, load_file(self._plan.begin_with))
         self._average = Average(self._network)

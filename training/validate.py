@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from talpose_app.engine.cotracker3.checkpoint import load_network
+from talpose_app.engine.cotracker3.config import CoTracker3Config
 from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
 from talpose_app.engine.cotracker3.predictor import resize_frames
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
@@ -47,21 +48,22 @@ class Truth:
     to_unit: NDArray[np.float64]
 
 
-def read_clip(folder: Path, resolution: tuple[int, int]) -> tuple[Tensor, Truth]:
-    """Read frames (T, 3, h, w), float32 at model resolution, and truth from a clip folder."""
+def read_clip(folder: Path, config: CoTracker3Config) -> tuple[Tensor, Truth]:
+    """Read frames (T, 3, h, w), float32 as the encoder takes them, and truth from a clip folder."""
+    height, width = config.model_resolution
     labels = json.loads((folder / "labels.json").read_text())
     capture = cv2.VideoCapture(str(folder / labels["video"]))
     frames: list[Tensor] = []
+    size = config.frame_size((height, width))
     while len(frames) < MAX_FRAMES:
         is_read, image = capture.read()
         if not is_read:
             break
         rgb = np.ascontiguousarray(image[..., ::-1])
-        frames.append(resize_frames(torch.from_numpy(rgb).permute(2, 0, 1)[None], resolution))
+        frames.append(resize_frames(torch.from_numpy(rgb).permute(2, 0, 1)[None], size))
     names, n_frames = labels["keypoints"], len(frames)
     tracks = np.zeros((n_frames, len(names), 2), np.float32)
     is_labeled = np.zeros(tracks.shape[:2], bool)
-    height, width = resolution
     scale = np.array([(width - 1) / (labels["width"] - 1), (height - 1) / (labels["height"] - 1)])
     for frame, points in labels["frames"].items():
         for name, (x, y, seen) in points.items():
@@ -171,7 +173,7 @@ def main() -> None:
     rows: list[tuple[float, ...]] = []
     print(f"{'clip':24} {'still':>6} {'first':>6} {'linear':>7} {'anchored':>9}")
     for folder in options.clips:
-        tracking = Tracking(network, *read_clip(folder, network.config.model_resolution))
+        tracking = Tracking(network, *read_clip(folder, network.config))
         rows.append((*tracking.first(), *tracking.anchored()))
         print(
             f"{folder.name:24} {rows[-1][0]:6.3f} {rows[-1][1]:6.3f} {rows[-1][2]:7.3f} {rows[-1][3]:9.3f}",

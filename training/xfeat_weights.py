@@ -15,13 +15,8 @@ from talpose_app.engine.cotracker3.xfeat import LAYERS, XFeatEncoder
 _NORM_EPS = 1e-5
 
 
-def read_xfeat(path: Path, stride: int) -> XFeatEncoder:
-    """Build the encoder from the published file.
-
-    Args:
-        path: `xfeat.pt`.
-        stride: Image pixels per feature pixel.
-    """
+def read_xfeat(path: Path) -> XFeatEncoder:
+    """Build the encoder from the published file, `xfeat.pt`."""
     published: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
     state = {
         "skip1.weight": published["skip1.1.weight"],
@@ -34,7 +29,7 @@ def read_xfeat(path: Path, stride: int) -> XFeatEncoder:
             weight, bias = _folded(published, f"{block}.{index}")
             # A rectifier stands between two convolutions.
             state[f"{block}.{2 * index}.weight"], state[f"{block}.{2 * index}.bias"] = weight, bias
-    encoder = XFeatEncoder(stride)
+    encoder = XFeatEncoder()
     encoder.load_state_dict(state)
     return encoder
 

@@ -28,11 +28,11 @@ from talpose_app.tracking.labels import VisibilityCode
 #: The checkpoint that holds XFeat's backbone unchanged.
 _CHECKPOINT = "talpose-small"
 
-#: Frames are seen at this share of their size; the encoder doubles them: 1.6 times, as measured best.
-_SIZE = 0.8
+#: How many times larger than the video the frames are that the encoder sees, as measured best.
+_SIZE = 1.6
 
 #: Frame sides are multiples of this, so that no level of the encoder rounds.
-_SIDE_MULTIPLE = 16
+_SIDE_MULTIPLE = 32
 
 #: Feature pixels a point moves at most from frame to frame without a jump.
 _REACH = 5
@@ -109,7 +109,7 @@ def _features(video: Path) -> _Footage:
     frames = read_frames(video)
     height, width = frames[0].shape[:2]
     side = tuple(max(1, round(n * _SIZE / _SIDE_MULTIPLE)) * _SIDE_MULTIPLE for n in (width, height))
-    stride = network.config.stride
+    stride = network.config.stride * network.config.enlargement
     shape = (len(frames), side[1] // stride, side[0] // stride, XFEAT_DIM)
     with tempfile.TemporaryFile() as file:
         maps = np.memmap(file, np.float16, "w+", shape=shape)

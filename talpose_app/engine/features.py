@@ -36,12 +36,13 @@ class FeatureStore:
     """The feature maps of one video under one checkpoint.
 
     Args:
-        folder: Folder of all features; this video's lie in a folder of their own inside it.
+        folder: Folder of all features; this video's lie in a folder of their own inside it, a folder there
+            for each resolution.
         fingerprint: Content hash of the video.
         weights_sha256: Hash of the weights.
         network: Computes what is missing; in evaluation mode, on its device.
         source: Gives the frames.
-        resolution: (height, width) that frames are resized to.
+        resolution: (height, width) in model pixels that a frame is taken to have.
     """
 
     def __init__(
@@ -53,13 +54,13 @@ class FeatureStore:
         source: FrameSource,
         resolution: tuple[int, int],
     ) -> None:
-        key = f"{fingerprint}:{weights_sha256}:{resolution[0]}x{resolution[1]}"
-        self._folder = folder / hashlib.sha256(key.encode()).hexdigest()[:32]
+        height, width = self._frame_size = network.config.frame_size(resolution)
+        video = hashlib.sha256(f"{fingerprint}:{weights_sha256}".encode()).hexdigest()[:32]
+        self._folder = folder / video / f"{width}x{height}"
         self._folder.mkdir(parents=True, exist_ok=True)
-        os.utime(self._folder)
+        os.utime(self._folder.parent)
         self._network = network
         self._source = source
-        self._resolution = resolution
         self._loaded: dict[int, NDArray[np.float16]] = {}
 
     def prepare(self, start: int, stop: int, each_chunk: Callable[[float], None]) -> None:
@@ -75,7 +76,7 @@ class FeatureStore:
             if not self._path(chunk_idx).is_file():
                 each_chunk(done / len(chunks))
                 self._write(chunk_idx, self._compute(chunk_idx))
-        _make_room(self._folder.parent, self._folder)
+        _make_room(self._folder.parent.parent, self._folder.parent)
 
     def pyramid(self, start: int, stop: int) -> FeaturePyramid:
         """Feature pyramid of frames [start, stop), float32, on the network's device."""
@@ -105,7 +106,7 @@ class FeatureStore:
     def _compute(self, chunk_idx: int) -> NDArray[np.float16]:
         start = chunk_idx * CHUNK
         stop = min(start + CHUNK, self._source.n_frames)
-        frames = np.stack([resize(frame, self._resolution) for frame in self._source.color(start, stop)])
+        frames = np.stack([resize(frame, self._frame_size) for frame in self._source.color(start, stop)])
         tensor = torch.from_numpy(frames).permute(0, 3, 1, 2).to(_device(self._network))
         with torch.inference_mode():
             finest = self._network.encode(tensor).levels[0]
@@ -138,7 +139,7 @@ def _make_room(folder: Path, keep: Path) -> None:
     videos = sorted(
         (path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime
     )
-    sizes = {path: sum(file.stat().st_size for file in path.iterdir()) for path in videos}
+    sizes = {path: sum(file.stat().st_size for file in path.rglob("*.npy")) for path in videos}
     total = sum(sizes.values())
     for path in videos:
         if total <= MAX_BYTES:

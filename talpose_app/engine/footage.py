@@ -21,6 +21,9 @@ from talpose_app.tracking.anchors import Anchors
 #: Bytes of pyramids kept: the windows a refinement of a short clip comes back to.
 _MAX_PYRAMID_BYTES = 384 * 2**20
 
+#: Sides of a frame, in model pixels, are multiples of this at other resolutions.
+_SIDE_MULTIPLE = 16
+
 
 class Footage:
     """Frames and features of one video under one network.
@@ -29,31 +32,48 @@ class Footage:
         source: The frames.
 
     Args:
-        path: Path of the video.
-        fingerprint: Its content hash.
+        source: The frames.
+        fingerprint: Content hash of the video.
         network: In evaluation mode, on its device.
         weights_sha256: Hash of the network's weights.
-
-    Raises:
-        VideoError: The video cannot be opened.
+        resolution: (height, width) in model pixels that a frame is taken to have; None for the network's own.
     """
 
-    def __init__(self, path: str, fingerprint: str, network: CoTracker3, weights_sha256: str) -> None:
-        self.source = FrameSource(path)
-        self._network = network
+    def __init__(
+        self,
+        source: FrameSource,
+        fingerprint: str,
+        network: CoTracker3,
+        weights_sha256: str,
+        resolution: tuple[int, int] | None = None,
+    ) -> None:
+        self.source = source
+        self._fingerprint, self._weights_sha256, self._network = fingerprint, weights_sha256, network
+        self._resolution = resolution or network.config.model_resolution
         self._pyramids: OrderedDict[tuple[int, int], FeaturePyramid] = OrderedDict()
-        resolution = network.config.model_resolution
         folder = user_cache_dir() / "features"
-        self._store = FeatureStore(folder, fingerprint, weights_sha256, network, self.source, resolution)
-        width, height = self.source.size
-        model_height, model_width = resolution
-        stride = network.config.stride
-        self._scale = np.array(
-            [
-                (model_width - 1) / max(width - 1, 1) / stride,
-                (model_height - 1) / max(height - 1, 1) / stride,
-            ]
+        self._store = FeatureStore(folder, fingerprint, weights_sha256, network, source, self._resolution)
+        size, model_size = np.array(source.size), np.array(self._resolution[::-1])
+        self._scale = (model_size - 1) / np.maximum(size - 1, 1) / network.config.stride
+
+    def at_scale(self, scale: float) -> Footage:
+        """The same frames at so many times the network's resolution; close this one only.
+
+        Args:
+            scale: In both directions; sides are rounded down to what the encoder can halve.
+        """
+        height, width = (
+            int(side * scale) // _SIDE_MULTIPLE * _SIDE_MULTIPLE
+            for side in self._network.config.model_resolution
         )
+        return Footage(self.source, self._fingerprint, self._network, self._weights_sha256, (height, width))
+
+    def feature_bytes(self, n_frames: int) -> int:
+        """What the features of so many frames take on disk."""
+        height, width = self._resolution
+        config = self._network.config
+        values = (height // config.stride) * (width // config.stride) * config.latent_dim
+        return n_frames * values * np.dtype(np.float16).itemsize
 
     def prepare(self, start: int, stop: int, each_chunk: Callable[[float], None]) -> None:
         """Compute missing features of frames [start, stop); see ``FeatureStore.prepare``."""

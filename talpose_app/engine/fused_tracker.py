@@ -13,6 +13,7 @@ from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.embedding import EmbeddingMemory
 from talpose_app.engine.evidence import QUICK_PATCHES, PathEvidence
 from talpose_app.engine.footage import Footage
+from talpose_app.engine.frames import FrameSource
 from talpose_app.engine.optimize import optimize
 from talpose_app.engine.published_run import run_published
 from talpose_app.engine.scene import Scene
@@ -78,7 +79,7 @@ class FusedTracker:
 
     def _open(self, request: TrackRequest, steering: Steering) -> Footage:
         steering.look("opening video", 0.0)
-        return Footage(request.video, request.fingerprint, self._network, self.weights_sha256)
+        return Footage(FrameSource(request.video), request.fingerprint, self._network, self.weights_sha256)
 
     def _track_once(
         self, request: TrackRequest, footage: Footage, evidence: PathEvidence, steering: Steering

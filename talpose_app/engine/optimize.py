@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from talpose_app.engine.anchored import WindowBlend
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.embedding import EmbeddingMemory
-from talpose_app.engine.evidence import THOROUGH_PATCHES, PathEvidence
+from talpose_app.engine.evidence import THOROUGH_PATCHES
 from talpose_app.engine.flow import changed_stretches
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.held_out import HeldOutKeyframes
 from talpose_app.engine.held_out_paths import HeldOutPaths
+from talpose_app.engine.scales import ScaledPaths
 from talpose_app.engine.scene import Scene
 from talpose_app.engine.steering import Steering
 from talpose_app.engine.templates import sample_templates
@@ -69,10 +70,10 @@ class Refinement:
         self._steering = steering
         self._memory = memory
         self._diagonal = float(np.hypot(*footage.source.size))
-        self._paths = PathEvidence(footage, THOROUGH_PATCHES)
         self._held_out_paths = HeldOutPaths(network, footage)
         self._next_window = 0
         anchors = self._lay_out()
+        self._paths = ScaledPaths(network, footage, THOROUGH_PATCHES, anchors.n_frames)
         self._scene = self._look_at(anchors)
         self._embedding = self._scene.new_embedding()
         if request.previous is not None:
@@ -141,10 +142,8 @@ class Refinement:
     def _look_at(self, anchors: Anchors) -> Scene:
         """Gather features, paths, and what paths make of hidden labels."""
         look = self._steering.look
-        stop = anchors.start + anchors.n_frames
-        self._footage.prepare(anchors.start, stop, lambda share: look("features", share))
+        path = self._paths.merged(anchors, look)
         templates = sample_templates(self._network, self._footage, anchors)
-        path = self._paths.merged(anchors, templates, lambda share: look("paths", share))
         held_out = self._held_out_paths.misses(anchors, lambda share: look("held-out labels", share))
         return Scene(self._network, self._footage, anchors, templates, path, held_out)
 

@@ -13,6 +13,10 @@ from talpose_app.errors import TrackerError
 _HINT = "The file was written by another version of TALPose, or is damaged."
 
 
+#: Pixels of a frame per feature pixel of XFeat's backbone.
+_XFEAT_STRIDE = 8
+
+
 @dataclass(frozen=True, slots=True)
 class CoTracker3Config:
     """Every width, depth and count of the network; the defaults are the published ones.
@@ -64,6 +68,15 @@ class CoTracker3Config:
             raise ValueError(f"hidden_dim {self.hidden_dim} is not a multiple of n_heads {self.n_heads}")
         if self.token_dim % 2:
             raise ValueError(f"token_dim {self.token_dim} is odd: the time embedding has sine-cosine pairs")
+
+    @property
+    def enlargement(self) -> int:
+        """How many times larger than the network's own the frames are that the encoder takes."""
+        return _XFEAT_STRIDE // self.stride if self.encoder == "xfeat" else 1
+
+    def frame_size(self, resolution: tuple[int, int]) -> tuple[int, int]:
+        """Size (height, width) of the frames the encoder takes to give features of a resolution."""
+        return resolution[0] * self.enlargement, resolution[1] * self.enlargement
 
     @property
     def window_size(self) -> int:
@@ -127,6 +140,6 @@ SMALL = CoTracker3Config(
     depth=3,
     n_virtual=8,
     motion_degrees=8,
-    model_resolution=(256, 336),
+    model_resolution=(384, 512),
     window_len=24,
 )

@@ -90,7 +90,7 @@ class CoTracker3(nn.Module):
         super().__init__()
         self.config = config
         self.register_buffer("time_emb", time_table(config.window_len, config.token_dim))
-        self.fnet = XFeatEncoder(config.stride) if config.encoder == "xfeat" else Encoder(config)
+        self.fnet = XFeatEncoder() if config.encoder == "xfeat" else Encoder(config)
         self.updateformer = UpdateTransformer(config)
         self.corr_mlp = CorrelationMlp(config)
 
@@ -98,7 +98,8 @@ class CoTracker3(nn.Module):
         """Compute the feature pyramid of a clip.
 
         Args:
-            frames: Shape (T, 3, height, width), RGB 0..255, uint8 or float, at model resolution.
+            frames: Shape (T, 3, height, width), RGB 0..255, uint8 or float, of
+                ``config.frame_size`` of the wanted resolution.
             chunk: Frames encoded at a time; the result is the same, the memory is not.
 
         Returns:
@@ -196,7 +197,7 @@ class CoTracker3(nn.Module):
         """Track queries through a clip that is seen at once.
 
         Args:
-            frames: Shape (T, 3, height, width), RGB 0..255, at model resolution.
+            frames: Shape (T, 3, height, width), RGB 0..255, of ``config.frame_size`` of the model resolution.
             queries: Shape (N, 3), (t, x, y), model pixels.
             iterations: Number of updates.
 

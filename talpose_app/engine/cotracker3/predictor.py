@@ -159,8 +159,8 @@ def _size(frames: Tensor) -> tuple[int, int]:
 
 def _encode(network: CoTracker3, frames: Tensor) -> FeaturePyramid:
     """Encode frames resized one at a time, so that memory does not hold the enlarged clip."""
-    resolution = network.config.model_resolution
-    return FeaturePyramid.cat([network.encode(resize_frames(f, resolution)) for f in torch.split(frames, 1)])
+    size = network.config.frame_size(network.config.model_resolution)
+    return FeaturePyramid.cat([network.encode(resize_frames(f, size)) for f in torch.split(frames, 1)])
 
 
 def _track(network: CoTracker3, pyramid: FeaturePyramid, queries: Tensor, iterations: int) -> TrackOutput:

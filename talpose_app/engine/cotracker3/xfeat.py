@@ -4,8 +4,8 @@ Potje et al., "XFeat: Accelerated Features for Lightweight Image Matching" (CVPR
 arXiv 2404.19174), section 3.1. Its weights are under Apache-2.0; batch norms are folded
 into the convolutions before them (`training/xfeat_weights.py`).
 
-The backbone has stride 8. Frames are enlarged two times first, so that features lie on
-the grid of stride 4 that the tracker works on.
+The backbone has stride 8. The tracker works on a grid of stride 4, so it gives frames two times as
+large as its own (`CoTracker3Config.enlargement`).
 """
 
 from __future__ import annotations
@@ -17,9 +17,6 @@ from torch import Tensor, nn
 
 #: Channels of a feature.
 XFEAT_DIM = 64
-
-#: Pixels of the enlarged frame per feature pixel.
-_OWN_STRIDE = 8
 
 #: Added to the variance of a frame (the published value).
 _NORM_EPS = 1e-5
@@ -44,15 +41,10 @@ def _block(name: str) -> nn.Sequential:
 
 
 class XFeatEncoder(nn.Module):
-    """Frames to feature maps at a quarter of the resolution, not yet normalized.
+    """Frames to feature maps at an eighth of their size, not yet normalized."""
 
-    Args:
-        stride: Image pixels per feature pixel, 1, 2, 4 or 8.
-    """
-
-    def __init__(self, stride: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._enlargement = _OWN_STRIDE // stride
         self.skip1 = nn.Conv2d(1, LAYERS["block1"][-1][1], 1)
         self.block1, self.block2, self.block3 = _block("block1"), _block("block2"), _block("block3")
         self.block4, self.block5 = _block("block4"), _block("block5")
@@ -66,11 +58,9 @@ class XFeatEncoder(nn.Module):
             frames: Shape (n, 3, height, width); scale and offset of the values do not matter.
 
         Returns:
-            Shape (n, 64, height // stride, width // stride).
+            Shape (n, 64, height // 8, width // 8).
         """
-        size = (frames.shape[-2] * self._enlargement, frames.shape[-1] * self._enlargement)
-        gray = frames.mean(dim=1, keepdim=True)
-        gray = _normalized(F.interpolate(gray, size, mode="bilinear", align_corners=True))
+        gray = _normalized(frames.mean(dim=1, keepdim=True))
         quarter = self.block2(self.block1(gray) + self.skip1(F.avg_pool2d(gray, 4)))
         eighth: Tensor = self.block3(quarter)
         sixteenth: Tensor = self.block4(eighth)

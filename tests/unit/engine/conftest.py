@@ -17,8 +17,9 @@ def tiny_network(tiny_checkpoint):
 def footage(tiny_network, moving_video):
     """The moving video under the tiny network."""
     from talpose_app.engine.footage import Footage
+    from talpose_app.engine.frames import FrameSource
 
-    opened = Footage(str(moving_video), "moving", tiny_network, "0" * 64)
+    opened = Footage(FrameSource(str(moving_video)), "moving", tiny_network, "0" * 64)
     yield opened
     opened.close()
 

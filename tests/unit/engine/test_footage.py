@@ -35,3 +35,13 @@ def test_pyramids_are_kept_within_bounds(footage, monkeypatch):
     monkeypatch.setattr(module, "_MAX_PYRAMID_BYTES", 1)
     footage.pyramid(4, 8)
     assert footage.pyramid(0, 4) is not first
+
+
+def test_another_scale_shares_the_frames_and_keeps_corners_on_corners(footage, tiny_network):
+    finer = footage.at_scale(1.5)
+    assert finer.source is footage.source
+    corner = np.array([WIDTH - 1.0, HEIGHT - 1.0])
+    np.testing.assert_allclose(finer.to_feature_pixels(corner) * 4, [144 - 1, 96 - 1])
+    assert finer.finest(0, 1).shape[1:3] == (96 // 4, 144 // 4)
+    assert footage.finest(0, 1).shape[1:3] == (64 // 4, 96 // 4)
+    assert finer.feature_bytes(2) == 2 * 24 * 36 * tiny_network.config.latent_dim * 2

@@ -11,11 +11,11 @@ pytestmark = pytest.mark.engine
 @pytest.fixture(scope="module")
 def encoder():
     torch.manual_seed(0)
-    return XFeatEncoder(4).eval()
+    return XFeatEncoder().eval()
 
 
-def test_maps_lie_on_the_trackers_grid(encoder):
-    assert encoder(torch.rand(2, 3, 64, 96)).shape == (2, XFEAT_DIM, 16, 24)
+def test_a_feature_pixel_is_eight_pixels_wide(encoder):
+    assert encoder(torch.rand(2, 3, 128, 192)).shape == (2, XFEAT_DIM, 16, 24)
 
 
 def test_brightness_and_contrast_do_not_matter(encoder):
@@ -26,4 +26,11 @@ def test_brightness_and_contrast_do_not_matter(encoder):
 def test_the_small_configuration_uses_it():
     network = CoTracker3(SMALL)
     assert isinstance(network.fnet, XFeatEncoder)
-    assert network.encode(torch.zeros(1, 3, 64, 64)).levels[0].shape == (1, 16, 16, SMALL.latent_dim)
+    assert SMALL.frame_size((64, 96)) == (128, 192)
+    frames = torch.zeros(1, 3, 128, 192)
+    assert network.encode(frames).levels[0].shape == (
+        1,
+        64 // SMALL.stride,
+        96 // SMALL.stride,
+        SMALL.latent_dim,
+    )

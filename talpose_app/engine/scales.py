@@ -1,0 +1,92 @@
+"""Paths found at several resolutions of the features, averaged: the evidence of REFINE.
+
+Fine features place a point more exactly, coarse ones take it across larger motion; which is better
+changes from frame to frame, and each path says how sure it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talpose_app.engine.cotracker3.network import CoTracker3
+from talpose_app.engine.evidence import PathEvidence
+from talpose_app.engine.features import MAX_BYTES
+from talpose_app.engine.footage import Footage
+from talpose_app.engine.templates import sample_templates
+from talpose_app.tracking.anchors import Anchors
+from talpose_app.tracking.merge import Merged
+
+#: Resolutions beside the network's own, by encoder: where features are cheap. The published encoder would
+#: take minutes for them.
+_OTHER_SCALES: dict[str, tuple[float, ...]] = {"xfeat": (2 / 3, 4 / 3), "residual": ()}
+
+#: Paths are never surer than this share of the frame's diagonal: about half a pixel at 480p.
+_LEAST_SPREAD = 0.0005
+
+
+class ScaledPaths:
+    """Finds paths at several resolutions; follows again only what changed labels can change.
+
+    Args:
+        network: Gives the features.
+        footage: The video at the network's own resolution.
+        patches: Patch sides of flow, pixels.
+        n_frames: How many frames are to be tracked: a long video is looked at in one resolution only.
+    """
+
+    def __init__(self, network: CoTracker3, footage: Footage, patches: Sequence[int], n_frames: int) -> None:
+        self._network = network
+        views = [footage, *(footage.at_scale(scale) for scale in _OTHER_SCALES[footage.encoder])]
+        fits = sum(view.feature_bytes(n_frames) for view in views) <= MAX_BYTES
+        self._views = views if fits else views[:1]
+        self._evidence = [PathEvidence(view, patches) for view in self._views]
+        self._diagonal = float(np.hypot(*footage.source.size))
+
+    def merged(self, anchors: Anchors, look: Callable[[str, float], None]) -> Merged:
+        """Find the paths.
+
+        Args:
+            anchors: The labels.
+            look: Called with what is done and the share done; may raise to stop, then start afresh with a
+                new object.
+        """
+        start, stop = anchors.start, anchors.start + anchors.n_frames
+        n_views = len(self._views)
+        found: list[Merged] = []
+        for done, view in enumerate(self._views):
+            view.prepare(start, stop, lambda share, n=done: look("features", (n + share) / n_views))
+        for done, (view, evidence) in enumerate(zip(self._views, self._evidence, strict=True)):
+            templates = sample_templates(self._network, view, anchors)
+            found.append(
+                evidence.merged(
+                    anchors, templates, lambda share, n=done: look("paths", (n + share) / n_views)
+                )
+            )
+        return average_by_spread(found, self._diagonal)
+
+
+def average_by_spread(paths: Sequence[Merged], diagonal: float) -> Merged:
+    """Average paths of the same points, each by how sure it is.
+
+    Args:
+        paths: The first one's disagreement and misses are kept.
+        diagonal: Of the frame, pixels.
+
+    Returns:
+        Paths whose spread also holds how far they lie apart.
+    """
+    if len(paths) == 1:
+        return paths[0]
+    spreads = np.stack([path.spread for path in paths])
+    weight = 1.0 / (np.nan_to_num(spreads, nan=diagonal) + _LEAST_SPREAD * diagonal) ** 2
+    weight /= weight.sum(axis=0)
+    tracks = np.stack([path.tracks for path in paths])
+    # Around the first, so that equal tracks (at labels) come out exactly equal.
+    mean = tracks[0] + (weight[..., None] * (tracks - tracks[0])).sum(axis=0)
+    apart: NDArray[np.float64] = np.square(tracks - mean).sum(axis=-1)
+    spread = np.sqrt((weight * (np.square(spreads) + apart)).sum(axis=0))
+    return replace(paths[0], tracks=mean, spread=spread)
