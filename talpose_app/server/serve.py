@@ -15,6 +15,10 @@ from talpose_app.errors import UsageError
 _PATIENCE_S: Final = 20.0
 #: A pasted label table or a dropped file chunk; commands have their own, smaller limit.
 _MAX_MESSAGE_BYTES: Final = 8 << 20
+#: A line is asked whether it is alive. Browsers answer by themselves, also for a page that sleeps or says
+#: nothing; what does not answer in time is a process that hangs or is gone.
+_PING_EVERY_S: Final = 20.0
+_PONG_WITHIN_S: Final = 20.0
 
 
 def listen(port: int) -> socket.socket:
@@ -66,9 +70,18 @@ class ServerThread:
     Args:
         app: What is served.
         sock: From ``listen``; closed by ``stop``.
+        ping_every_s: How often each WebSocket is asked whether it is alive.
+        pong_within_s: How long it may take to answer.
     """
 
-    def __init__(self, app: ASGIApp, sock: socket.socket) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        sock: socket.socket,
+        *,
+        ping_every_s: float = _PING_EVERY_S,
+        pong_within_s: float = _PONG_WITHIN_S,
+    ) -> None:
         config = uvicorn.Config(
             app,
             loop="asyncio",
@@ -76,6 +89,8 @@ class ServerThread:
             ws="websockets-sansio",
             ws_per_message_deflate=False,
             ws_max_size=_MAX_MESSAGE_BYTES,
+            ws_ping_interval=ping_every_s,
+            ws_ping_timeout=pong_within_s,
             lifespan="off",
             log_config=None,
             access_log=False,

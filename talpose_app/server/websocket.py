@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -15,15 +16,13 @@ from talpose_app.protocol.codec import CommandError, decode_command, encode
 from talpose_app.server.convert import error_state
 from talpose_app.server.frames import FrameFeed
 from talpose_app.server.hub import Hub
+from talpose_app.server.limits import Limits, TokenBucket
 from talpose_app.server.outbox import Outbox
 from talpose_app.video.reader import VideoReader
 
 _LOG = logging.getLogger(__name__)
 #: Commands received but not yet done; a page that sends faster waits on its own side.
 _MAX_WAITING = 256
-#: Close codes of RFC 6455, 7.4.1.
-_CLOSE_NOT_A_MESSAGE = 1007
-_CLOSE_TOO_SLOW = 1013
 #: How long a closing handshake may take before the line is dropped.
 _CLOSE_TIMEOUT_S = 1.0
 
@@ -44,10 +43,46 @@ class Desk(Protocol):
         ...
 
 
-class PageConnection:
-    """A connected page, from its hello to its end."""
+class Ending(NamedTuple):
+    """Why a connection is closed by the server.
 
-    def __init__(self, socket: WebSocket, desk: Desk, hub: Hub) -> None:
+    Attributes:
+        code: Of RFC 6455, 7.4.1.
+        reason: Words for the user, at most 123 bytes; empty if the page just comes back.
+    """
+
+    code: int
+    reason: str = ""
+
+
+NOT_A_MESSAGE = Ending(1007, "The page sent something that is no message.")
+NO_HELLO = Ending(1008, "A page connected but did not say what it is.")
+TOO_MANY = Ending(1008, "The page sent far more commands than anybody can give.")
+TOO_SLOW = Ending(1013)
+
+
+class PageConnection:
+    """A connected page, from its hello to its end.
+
+    Args:
+        socket: Not accepted yet.
+        desk: Does what the page asks.
+        hub: Tells it what happens.
+        limits: What it may do.
+        clock: Seconds, never going back.
+        sleep: Waits so many seconds.
+    """
+
+    def __init__(
+        self,
+        socket: WebSocket,
+        desk: Desk,
+        hub: Hub,
+        limits: Limits | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._socket = socket
         self._desk = desk
         self._hub = hub
@@ -55,13 +90,23 @@ class PageConnection:
         self._commands: asyncio.Queue[messages.Command | None] = asyncio.Queue(_MAX_WAITING)
         self._feed = FrameFeed(desk.reader, self._send)
         self._has_joined = False
-        self._is_too_slow = asyncio.Event()
+        self._limits = limits or Limits()
+        self._sleep = sleep
+        self._tokens = TokenBucket(self._limits.commands_per_s, self._limits.burst, clock)
+        self._has_said_hello = False
+        self._ending: Ending | None = None
+        self._is_given_up = asyncio.Event()
 
     def post(self, message: messages.Message, data: bytes) -> None:
         """See ``hub.Page.post``."""
         self._outbox.put(message, data)
         if self._outbox.is_overfull:
-            self._is_too_slow.set()
+            self.give_up(TOO_SLOW)
+
+    def give_up(self, ending: Ending) -> None:
+        """Let ``run`` close the connection; the first reason counts."""
+        self._ending = self._ending or ending
+        self._is_given_up.set()
 
     async def run(self) -> None:
         """Serve the page until it is gone. Commands that have arrived are carried out even then."""
@@ -70,7 +115,8 @@ class PageConnection:
         feeding = asyncio.create_task(self._feed.run())
         working = asyncio.create_task(self._work())
         receiving = asyncio.create_task(self._receive_all())
-        giving_up = asyncio.create_task(self._is_too_slow.wait())
+        giving_up = asyncio.create_task(self._is_given_up.wait())
+        expecting = asyncio.create_task(self._expect_hello())
         try:
             await asyncio.wait({receiving, giving_up, working}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -79,18 +125,28 @@ class PageConnection:
             if not working.done():
                 await self._commands.put(None)
                 await asyncio.wait({working})
-            for task in (feeding, giving_up, sending):
+            for task in (feeding, giving_up, expecting, sending):
                 task.cancel()
-            for end in await asyncio.gather(receiving, working, feeding, sending, return_exceptions=True):
+            ends = (receiving, working, feeding, expecting, sending)
+            for end in await asyncio.gather(*ends, return_exceptions=True):
                 if isinstance(end, Exception):
                     _LOG.error("a page's task failed", exc_info=end)
-        if self._is_too_slow.is_set():
-            await self._close(_CLOSE_TOO_SLOW)
+        if self._ending is not None:
+            _LOG.warning("closed a page's line: %d %s", *self._ending)
+            await self._close(self._ending)
+
+    async def _expect_hello(self) -> None:
+        await self._sleep(self._limits.hello_s)
+        if not self._has_said_hello:
+            self.give_up(NO_HELLO)
 
     async def _receive_all(self) -> None:
         while True:
             message = await self._socket.receive()
             if message["type"] == "websocket.disconnect":
+                return
+            if not self._tokens.take():
+                self.give_up(TOO_MANY)
                 return
             data: bytes | None = message.get("bytes")
             try:
@@ -98,13 +154,14 @@ class PageConnection:
             except CommandError as error:
                 _LOG.warning("refused a message: %s", error.message)
                 if error.command_id is None:
-                    await self._close(_CLOSE_NOT_A_MESSAGE)
+                    self.give_up(NOT_A_MESSAGE)
                     return
                 self._send(messages.Failed(id=error.command_id, error=error_state(error)))
                 continue
             if isinstance(command, messages.GetFrame):
                 self._feed.request(command)
             else:
+                self._has_said_hello |= isinstance(command, messages.Hello)
                 await self._commands.put(command)
 
     async def _work(self) -> None:
@@ -144,9 +201,9 @@ class PageConnection:
             # The page is gone; the receiving task learns the same and ends the connection.
             return
 
-    async def _close(self, code: int) -> None:
+    async def _close(self, ending: Ending) -> None:
         try:
-            await asyncio.wait_for(self._socket.close(code), _CLOSE_TIMEOUT_S)
+            await asyncio.wait_for(self._socket.close(*ending), _CLOSE_TIMEOUT_S)
         except (TimeoutError, RuntimeError, WebSocketDisconnect):
             _LOG.info("a page did not answer the closing handshake")
 

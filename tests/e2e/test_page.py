@@ -5,6 +5,7 @@ import pytest
 from talpose_app.model.edits import ChangeSkeleton, ChangeTracks
 from talpose_app.model.track import Track
 from talpose_app.protocol import messages as m
+from talpose_app.server.websocket import TOO_MANY, TOO_SLOW
 from talpose_app.session.suggesting import outlook
 from tests.fixtures.projects import NOSE, straight_track
 from tests.fixtures.sessions import set_label
@@ -211,7 +212,7 @@ def test_a_page_whose_line_broke_comes_back_with_everything(serve, open_tab, wal
     _wait(page, "frame", 0)
     (connection,) = app.service.hub._pages
     spy = app.page()
-    connection._hub._loop.call_soon_threadsafe(connection._is_too_slow.set)
+    connection._hub._loop.call_soon_threadsafe(connection.give_up, TOO_SLOW)
     spy.request(m.KeypointAdded, m.AddKeypoint, name="nose")
     label = m.LabelState(individual_id=1, keypoint_id=1, frame_idx=0, x=10.0, y=20.0)
     spy.do(m.SetLabels, labels=[label])
@@ -228,3 +229,15 @@ def test_a_video_replaced_while_it_is_open_is_told_and_shows_no_frame(serve, ope
     other.replace(walk)
     page.keyboard.press("End")
     page.get_by_text("walk.mp4 was replaced while it was open").first.wait_for()
+
+
+def test_a_page_whose_line_is_closed_for_a_flood_says_so_and_goes_on(serve, open_tab, walk):
+    app = serve(walk)
+    page = open_tab(app)
+    _wait(page, "frame", 0)
+    (connection,) = app.service.hub._pages
+    connection._hub._loop.call_soon_threadsafe(connection.give_up, TOO_MANY)
+    page.get_by_text(TOO_MANY.reason).wait_for()
+    page.locator("#banner").wait_for(state="hidden")
+    page.keyboard.press("ArrowRight")
+    _wait(page, "frame", 1)

@@ -114,6 +114,30 @@ def test_a_message_that_is_none_closes_the_socket_and_nothing_else(app, page):
     page.do(m.Save)
 
 
+def test_a_message_beyond_all_measure_closes_the_socket_and_nothing_else(app, page):
+    with pytest.raises(ConnectionClosed):
+        _overwhelm(app.connect())
+    page.do(m.Save)
+
+
+def _overwhelm(page):
+    page._socket.send(bytes(9 << 20))
+    page._socket.recv(timeout=PATIENCE_S)
+
+
+def _flood(page):
+    for _ in range(50_000):
+        page.send(m.GetFrame, frame_idx=0, max_width=1, max_height=1)
+    page._next(lambda message: False)
+
+
+def test_a_flood_closes_its_own_socket_in_words_and_nothing_else(app, page):
+    with pytest.raises(ConnectionClosed) as caught:
+        _flood(app.page())
+    assert (caught.value.rcvd.code, "far more commands" in caught.value.rcvd.reason) == (1008, True)
+    page.do(m.Save)
+
+
 def test_text_is_no_message(app):
     other = app.connect()
     other._socket.send("hello")

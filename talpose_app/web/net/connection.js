@@ -13,6 +13,10 @@ import { Emitter } from "../state/emitter.js";
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 4000;
 const FORBIDDEN = 403;
+/** Close codes that say that the page did wrong; the server gives the reason in words. */
+const WRONGS = new Set([1007, 1008]);
+/** The server closes the line at more, and what was sent once would be sent again. */
+const MAX_COMMAND_BYTES = 4 << 20;
 const REPLY_TYPES = new Set(["done", "keypoint_added", "listing", "exported", "filter_preview", "suggestions", "licence_text", "failed"]);
 
 /** A command that the server refused, or that found no server. */
@@ -35,6 +39,12 @@ const DISCONNECTED = {
   code: "disconnected",
   message: "The connection to TALPose was lost.",
   hint: "It is being restored; nothing that was saved is lost.",
+};
+
+const TOO_LARGE = {
+  code: "usage",
+  message: "This change is too large to be made in one step.",
+  hint: "Make it in parts.",
 };
 
 /**
@@ -70,7 +80,7 @@ export class Connection extends Emitter {
     this.#socket = socket;
     socket.addEventListener("open", () => this.#onOpen());
     socket.addEventListener("message", (message) => this.#onMessage(message));
-    socket.addEventListener("close", () => this.#onClose(socket));
+    socket.addEventListener("close", (event) => this.#onClose(socket, event));
   }
 
   /** @returns {boolean} */
@@ -91,8 +101,13 @@ export class Connection extends Emitter {
         reject(new RequestError(DISCONNECTED));
         return;
       }
+      const data = /** @type {Uint8Array<ArrayBuffer>} */ (this.#codec.encode({ ...fields, type, id }));
+      if (data.length > MAX_COMMAND_BYTES) {
+        reject(new RequestError(TOO_LARGE));
+        return;
+      }
       this.#pending.set(id, { resolve, reject });
-      this.#socket?.send(/** @type {Uint8Array<ArrayBuffer>} */ (this.#codec.encode({ ...fields, type, id })));
+      this.#socket?.send(data);
     });
     return /** @type {Promise<any>} */ (promise);
   }
@@ -124,10 +139,17 @@ export class Connection extends Emitter {
     }
   }
 
-  /** @param {WebSocket} socket */
-  #onClose(socket) {
+  /**
+   * @param {WebSocket} socket
+   * @param {CloseEvent} event
+   */
+  #onClose(socket, event) {
     if (socket !== this.#socket) {
       return;
+    }
+    if (WRONGS.has(event.code) && event.reason !== "") {
+      const hint = "If this goes on, reload the page.";
+      this.emit("event", { type: "notice", level: "error", message: event.reason, hint });
     }
     for (const { reject } of this.#pending.values()) {
       reject(new RequestError(DISCONNECTED));

@@ -7,7 +7,8 @@ import urllib.request
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from websockets.sync.client import connect
 
 from talpose_app.errors import UsageError
 from talpose_app.server.serve import ServerThread, listen, port_of
@@ -18,6 +19,11 @@ async def _hello(request):
 
 
 APP = Starlette(routes=[Route("/", _hello)])
+
+_HANDSHAKE = (
+    b"GET /socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
 
 
 def test_socket_is_loopback_only_and_says_that_it_is_tcp():
@@ -73,3 +79,27 @@ def test_stop_before_start_frees_the_port():
     port = port_of(sock)
     ServerThread(APP, sock).stop()
     listen(port).close()
+
+
+def test_a_dead_peer_is_dropped_and_a_silent_page_stays():
+    async def stay(socket):
+        await socket.accept()
+        while (message := await socket.receive())["type"] != "websocket.disconnect":
+            await socket.send_bytes(message["bytes"])
+
+    sock = listen(0)
+    app = Starlette(routes=[WebSocketRoute("/socket", stay)])
+    server = ServerThread(app, sock, ping_every_s=0.1, pong_within_s=1.5)
+    server.start()
+    address = f"ws://127.0.0.1:{port_of(sock)}/socket"
+    try:
+        with connect(address) as silent, socket.create_connection(("127.0.0.1", port_of(sock))) as dead:
+            dead.settimeout(30)
+            dead.sendall(_HANDSHAKE)
+            # It reads and never answers: pings, the close frame, then the end of the line.
+            while dead.recv(4096):
+                pass
+            silent.send(b"still here")
+            assert silent.recv(timeout=30) == b"still here"
+    finally:
+        server.stop()

@@ -1,8 +1,10 @@
 """One page's connection: order, the hello, and pages that stop reading."""
 
 import asyncio
+import itertools
 import threading
 
+import pytest
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
@@ -13,7 +15,15 @@ from talpose_app.protocol import messages as m
 from talpose_app.protocol.codec import encode
 from talpose_app.server import outbox
 from talpose_app.server.hub import Hub
-from talpose_app.server.websocket import PageConnection, socket_endpoint
+from talpose_app.server.limits import Limits
+from talpose_app.server.websocket import (
+    NO_HELLO,
+    NOT_A_MESSAGE,
+    TOO_MANY,
+    TOO_SLOW,
+    PageConnection,
+    socket_endpoint,
+)
 from tests.fixtures.clients import PATIENCE_S, decode
 
 _HARDWARE = m.HardwareState(summary="", advice="")
@@ -128,7 +138,7 @@ class _StuckSocket:
     async def send_bytes(self, data):
         await asyncio.Event().wait()
 
-    async def close(self, code):
+    async def close(self, code, reason):
         self.closed_with = code
 
 
@@ -145,3 +155,117 @@ def test_a_page_that_stops_reading_is_disconnected(monkeypatch):
         return socket.closed_with, hub.wait_for_page(0)
 
     assert asyncio.run(scenario()) == (1013, False)
+
+
+class _TalkingSocket:
+    """A page whose messages the test hands over one by one."""
+
+    def __init__(self):
+        self.inbox = asyncio.Queue()
+        self.has_answered = asyncio.Event()
+        self.closed_with = None
+
+    def say(self, *commands):
+        for command in commands:
+            self.inbox.put_nowait({"type": "websocket.receive", "bytes": encode(command)})
+
+    def leave(self):
+        self.inbox.put_nowait({"type": "websocket.disconnect"})
+
+    async def accept(self):
+        pass
+
+    async def receive(self):
+        return await self.inbox.get()
+
+    async def send_bytes(self, data):
+        self.has_answered.set()
+
+    async def close(self, code, reason):
+        self.closed_with = (code, reason)
+
+
+class _Alarm:
+    """Time that passes when the test says so."""
+
+    def __init__(self):
+        self.asked_for = None
+        self.rings = asyncio.Event()
+
+    async def sleep(self, seconds):
+        self.asked_for = seconds
+        await self.rings.wait()
+
+
+def _run(socket, desk=None, **options):
+    return asyncio.wait_for(PageConnection(socket, desk or _Desk(), Hub(), **options).run(), PATIENCE_S)
+
+
+def test_a_connection_that_says_no_hello_in_time_is_closed_in_words():
+    async def scenario():
+        socket, alarm = _TalkingSocket(), _Alarm()
+        socket.say(m.Undo(id=1))
+        alarm.rings.set()
+        await _run(socket, sleep=alarm.sleep)
+        return socket.closed_with, alarm.asked_for
+
+    assert asyncio.run(scenario()) == (NO_HELLO, Limits().hello_s)
+
+
+@pytest.mark.parametrize("version", [m.VERSION, 0])
+def test_a_page_that_said_hello_may_be_silent_for_ever(version):
+    """One of another version too: it has been told, and coming back would not make it newer."""
+
+    async def scenario():
+        socket, alarm = _TalkingSocket(), _Alarm()
+        socket.say(m.Hello(id=0, version=version))
+        running = asyncio.create_task(_run(socket, sleep=alarm.sleep))
+        await socket.has_answered.wait()
+        alarm.rings.set()
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert not running.done()
+        socket.leave()
+        await running
+        return socket.closed_with
+
+    assert asyncio.run(scenario()) is None
+
+
+def test_a_flood_is_closed_in_words_and_what_came_before_it_is_done():
+    async def scenario():
+        socket, desk = _TalkingSocket(), _Desk()
+        socket.say(m.Hello(id=0, version=m.VERSION), *(m.Undo(id=i) for i in range(1, 40)))
+        await _run(socket, desk, limits=Limits(commands_per_s=1, burst=20), clock=lambda: 5.0)
+        return socket.closed_with, desk.done
+
+    assert asyncio.run(scenario()) == (TOO_MANY, list(range(1, 20)))
+
+
+def test_pictures_and_messages_that_are_none_count_as_commands():
+    async def scenario():
+        socket = _TalkingSocket()
+        socket.say(m.Hello(id=0, version=m.VERSION), m.Done(id=1), m.Done(id=2))
+        socket.say(*(m.GetFrame(id=i, frame_idx=0, max_width=1, max_height=1) for i in range(3, 9)))
+        await _run(socket, limits=Limits(burst=5), clock=lambda: 5.0)
+        return socket.closed_with
+
+    assert asyncio.run(scenario()) == TOO_MANY
+
+
+def test_with_time_the_same_commands_pass():
+    clock = itertools.count()
+
+    async def scenario():
+        socket, desk = _TalkingSocket(), _Desk()
+        socket.say(m.Hello(id=0, version=m.VERSION), *(m.Undo(id=i) for i in range(1, 40)))
+        socket.leave()
+        await _run(socket, desk, limits=Limits(commands_per_s=1, burst=2), clock=lambda: float(next(clock)))
+        return socket.closed_with, desk.done
+
+    assert asyncio.run(scenario()) == (None, list(range(1, 40)))
+
+
+@pytest.mark.parametrize("ending", [NO_HELLO, NOT_A_MESSAGE, TOO_MANY, TOO_SLOW])
+def test_reasons_fit_into_a_close_frame(ending):
+    assert len(ending.reason.encode()) <= 123
