@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from copy import deepcopy
 from typing import cast
 
+#: Makes hostile bytes of sound ones.
+Mutation = Callable[[bytes, random.Random], bytes]
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
 #: What takes the place of a sound value.

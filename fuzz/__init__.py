@@ -1,0 +1,1 @@
+"""Fuzzing that is led by coverage, for hours: see README.md."""
