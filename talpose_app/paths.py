@@ -26,6 +26,24 @@ def is_frozen() -> bool:
     return bool(getattr(sys, "frozen", False))
 
 
+def exists(path: Path) -> bool:
+    """Tell whether something is there that can be looked at.
+
+    Paths come out of project files and lists: one that no system can have, or that leads into a closed folder
+    or to a drive that is gone, leads to nothing rather than to an exception.
+    """
+    try:
+        path.stat()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a file is there; see ``exists``."""
+    return exists(path) and path.is_file()
+
+
 def web_dir() -> Path:
     """Folder of the page's own files."""
     return _PACKAGE / "web"

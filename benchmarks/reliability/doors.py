@@ -150,8 +150,18 @@ def _open(folder: Path, snapshot: bytes, journal: bytes) -> bool:
         opened.store.fold(opened.project, opened.store.mark, opened.view)
     finally:
         opened.store.close()
-    ProjectStore.open(path).store.close()
+    _show(path)
     return True
+
+
+def _show(path: Path) -> None:
+    """Open it as the app does, with the video that it names."""
+    with contextlib.suppress(TalposeError):
+        session = Session.open(path, EngineClient())
+        try:
+            session.reader.frame(0)
+        finally:
+            session.close()
 
 
 def _load_history(history: History) -> None:

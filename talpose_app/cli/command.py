@@ -10,6 +10,7 @@ from typing import TypeVar
 import click
 
 from talpose_app.errors import TalposeError
+from talpose_app.paths import exists
 
 _F = TypeVar("_F", bound=Callable[..., object])
 
@@ -150,8 +151,8 @@ def existing_file(path: Path, what: str) -> Path:
     Raises:
         TalposeError: It is not; a run-time error rather than one of usage, for scripts.
     """
+    if not exists(path):
+        raise TalposeError(f"There is no {what} {path}.", hint="Check the name and the folder.")
     if path.is_dir():
         raise TalposeError(f"{path} is a folder, not a {what}.")
-    if not path.exists():
-        raise TalposeError(f"There is no {what} {path}.", hint="Check the name and the folder.")
     return path

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from talpose_app.cli.command import existing_file
 from talpose_app.errors import TalposeError
+from talpose_app.paths import exists
 
 if TYPE_CHECKING:
     from talpose_app.model.label import PointId
@@ -68,7 +69,7 @@ def create_project(path: Path, video: Path) -> Generator[Session]:
 
 def frame_times(session: Session) -> Callable[[int], float] | None:
     """Presentation times of the video's frames; None if the video is not at hand."""
-    if not Path(session.project.video.path).exists():
+    if not exists(Path(session.project.video.path)):
         return None
     return session.reader.index.time_s
 

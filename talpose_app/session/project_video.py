@@ -8,6 +8,7 @@ from talpose_app.errors import VideoError
 from talpose_app.model.label import Label
 from talpose_app.model.project import Project
 from talpose_app.model.video import VideoInfo
+from talpose_app.paths import is_file
 from talpose_app.session.events import Noticed
 from talpose_app.video.index import FrameIndex
 from talpose_app.video.reader import VideoReader
@@ -23,7 +24,7 @@ def open_project_video(expected: VideoInfo) -> VideoReader:
         VideoError: It is missing, cannot be read, or has other frames than the labels' video had.
     """
     hint = f"Put the file back at {expected.path}, or choose where it is now."
-    if not Path(expected.path).is_file():
+    if not is_file(Path(expected.path)):
         raise VideoError(f"The project's video {Path(expected.path).name} is missing.", hint=hint)
     reader = VideoReader.open(expected.path)
     found = reader.info

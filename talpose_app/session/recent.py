@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from talpose_app.paths import is_file
 from talpose_app.store.disk import RealDisk
 
 _LOG = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class RecentProjects:
 
     def all(self) -> list[RecentProject]:
         """The projects that still exist, last opened first."""
-        return [recent for recent in self._read() if recent.path.is_file()]
+        return [recent for recent in self._read() if is_file(recent.path)]
 
     def add(self, path: Path) -> None:
         """Put a project first; trouble with the list is logged, not raised."""

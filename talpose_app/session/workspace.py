@@ -86,7 +86,7 @@ class Workspace:
             ProjectError: The project cannot be read; the present project stays open.
         """
         path = path.absolute()
-        if not path.is_file():
+        if not paths.is_file(path):
             raise UsageError(f"There is no file {path}.")
         if path.name.endswith(".json"):
             return self._open_project(path)

@@ -19,6 +19,7 @@ from talpose_app.model.run import Run, RunKind
 from talpose_app.model.skeleton import Keypoint, Skeleton
 from talpose_app.model.track import Provenance, Track
 from talpose_app.model.video import VideoInfo
+from talpose_app.paths import is_file
 from talpose_app.store.arrays import array_from_text, array_to_text
 from talpose_app.store.schema import (
     ErrorShape,
@@ -65,9 +66,8 @@ def video_to_shape(video: VideoInfo, folder: Path) -> VideoShape:
 def video_from_shape(shape: VideoShape, folder: Path) -> VideoInfo:
     """Find the file: beside the project as before, else where it was."""
     beside = Path(os.path.normpath(folder / PurePosixPath(shape.path)))
-    path = (
-        beside if beside.is_file() or not Path(shape.absolute_path).is_file() else Path(shape.absolute_path)
-    )
+    before = Path(shape.absolute_path)
+    path = beside if is_file(beside) or not is_file(before) else before
     return VideoInfo(
         path=str(path),
         width=shape.width,

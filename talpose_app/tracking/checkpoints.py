@@ -202,7 +202,7 @@ def find_checkpoint(name_or_path: str = "auto") -> Checkpoint:
                 f"{paths.user_checkpoints_dir()}.",
             )
     path = Path(name_or_path).expanduser()
-    if name_or_path != "auto" and path.is_file():
+    if name_or_path != "auto" and paths.is_file(path):
         return Checkpoint(str(path), path, _LICENSE_UNKNOWN, "Weights from a file of yours.")
     for added in added_checkpoints():
         if added.name == name_or_path:

@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from talpose_app.errors import VideoError
+from talpose_app.paths import exists
 
 #: A video may name other files or addresses (playlists); only the file itself is ever read.
 _OPTIONS = {"protocol_whitelist": "file"}
@@ -35,10 +36,10 @@ def open_container(path: Path) -> tuple[InputContainer, VideoStream]:
     Raises:
         VideoError: Missing, unreadable, not a video, or without a video stream.
     """
+    if not exists(path):
+        raise VideoError(f"There is no file {path}.", hint="Check the path; was the video moved or renamed?")
     if path.is_dir():
         raise VideoError(f"{path} is a folder, not a video.", hint="Choose a file inside it.")
-    if not path.exists():
-        raise VideoError(f"There is no file {path}.", hint="Check the path; was the video moved or renamed?")
     try:
         container = av.open(f"file:{path}", "r", options=_OPTIONS, metadata_errors="replace")
     except PermissionError as error:

@@ -1,3 +1,9 @@
+"""Where things lie, and paths that lead nowhere."""
+
+from pathlib import Path
+
+import pytest
+
 from talpose_app import paths
 
 
@@ -21,3 +27,28 @@ def test_user_folders_move_with_the_environment(talpose_home):
 
 def test_a_checkout_is_not_frozen():
     assert not paths.is_frozen()
+
+
+def test_what_is_there_is_there(tmp_path):
+    (tmp_path / "a").touch()
+    assert paths.exists(tmp_path)
+    assert not paths.is_file(tmp_path)
+    assert paths.is_file(tmp_path / "a")
+    assert not paths.exists(tmp_path / "b")
+
+
+@pytest.mark.parametrize("path", ["/tmp/" + "a" * 5000, "a\0b", "/proc/self/mem/x", "\ud800"])
+def test_a_path_that_cannot_be_leads_to_nothing(path):
+    assert not paths.exists(Path(path))
+    assert not paths.is_file(Path(path))
+
+
+def test_a_closed_folder_or_a_drive_that_is_gone_leads_to_nothing(monkeypatch):
+    """A path of another user's, a network drive that hangs up: what the system says of them."""
+    for error in (PermissionError(13, "Permission denied"), OSError(107, "Not connected")):
+
+        def fail(self, error=error):
+            raise error
+
+        monkeypatch.setattr(Path, "stat", fail)
+        assert not paths.is_file(Path("walk.mp4"))

@@ -10,7 +10,7 @@
  * @typedef {{ top: number, height: number }} Row
  */
 import { curvesOf, extentOf, polylines } from "../state/curves.js";
-import { drawGrid, drawRange, drawRuler, FONT } from "./timeline_ruler.js";
+import { drawGrid, drawRange, drawRuler, FONT, shorten } from "./timeline_ruler.js";
 
 /** @type {{ name: keyof Curves, title: string, unit: string }[]} */
 const ROWS = [
@@ -205,7 +205,8 @@ function drawTitle(context, { layout, colors }, { name, title, unit, place, info
     context.fill();
     context.fillStyle = colors["ink"];
   }
-  context.fillText(isFirst ? `${info.keypoint.name}  ${title}` : title, 30 * scale, middle, layout.gutter - 100 * scale);
+  const point = isFirst ? `${shorten(context, info.keypoint.name, layout.gutter - 120 * scale)}  ` : "";
+  context.fillText(point + title, 30 * scale, middle);
   context.textAlign = "right";
   context.font = `${10.5 * scale}px ${FONT}`;
   context.fillStyle = colors["ink-3"];

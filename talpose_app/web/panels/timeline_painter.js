@@ -12,7 +12,7 @@
  */
 import { confidenceColumns } from "../state/lane_summary.js";
 import { DOUBTFUL_CONFIDENCE } from "../state/point_track.js";
-import { drawGrid, drawRange, drawRuler, FONT } from "./timeline_ruler.js";
+import { drawGrid, drawRange, drawRuler, FONT, shorten } from "./timeline_ruler.js";
 
 const DIAMOND_PX = 4.25;
 const WEDGE_PX = 4;
@@ -246,20 +246,6 @@ function drawLaneName(context, { layout, colors, lanes }, info, top, isSelected)
   context.textBaseline = "middle";
   context.textAlign = "left";
   context.fillText(shorten(context, laneName, layout.gutter - 44 * layout.scale), 30 * layout.scale, y + 0.5);
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {string} text
- * @param {number} room
- * @returns {string}
- */
-function shorten(context, text, room) {
-  let short = text;
-  while (short.length > 1 && context.measureText(short).width > room) {
-    short = `${short.slice(0, -2)}…`;
-  }
-  return short;
 }
 
 /**

@@ -100,3 +100,19 @@ function drawNeedle(context, { axis, layout, frame, color }) {
   context.lineTo(x, layout.ruler);
   context.fill();
 }
+
+/**
+ * Cut a text until it fits; letters pressed together cannot be read.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} text
+ * @param {number} room
+ * @returns {string}
+ */
+export function shorten(context, text, room) {
+  let short = text;
+  while (short.length > 1 && context.measureText(short).width > room) {
+    short = `${short.slice(0, -2)}…`;
+  }
+  return short;
+}

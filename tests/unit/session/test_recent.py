@@ -50,3 +50,10 @@ def test_a_damaged_list_is_an_empty_one(recent, tmp_path, data):
 def test_a_list_that_cannot_be_written_is_no_error(tmp_path, caplog):
     RecentProjects(tmp_path / "gone" / "recent.json").add(project(tmp_path, "a"))
     assert "cannot be written" in caplog.text
+
+
+def test_a_path_that_cannot_be_looked_at_is_not_shown_and_hides_no_other(recent, tmp_path):
+    recent.add(tmp_path / ("a" * 5000))
+    kept = project(tmp_path, "kept")
+    recent.add(kept)
+    assert [r.path for r in recent.all()] == [kept]

@@ -147,3 +147,11 @@ def test_a_video_found_nowhere_is_expected_beside_the_project(tmp_path):
     video = replace(video_info(), path=str(tmp_path / "gone.mp4"))
     shape = video_to_shape(video, tmp_path)
     assert video_from_shape(shape, Path("/elsewhere")).path == "/elsewhere/gone.mp4"
+
+
+@pytest.mark.parametrize("text", ["a" * 5000, "a\0b.mp4"])
+def test_paths_that_cannot_be_lead_to_no_file(text):
+    """Found by fuzzing: the system refuses to look at such a path."""
+    shape = video_to_shape(video_info(), Path("/videos"))
+    hostile = msgspec.structs.replace(shape, path=text, absolute_path=text)
+    assert video_from_shape(hostile, Path("/elsewhere")).path == f"/elsewhere/{text}"
