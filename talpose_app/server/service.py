@@ -144,13 +144,17 @@ class Service:
                 self.hub.tell(messages.ProjectClosed(recent=self._recent()))
 
     def _follow(self, session: Session) -> None:
-        """Tell the pages what happens in a session, and begin to make its random access quick."""
+        """Tell the pages what happens in a session, begin to make its random access quick and to check it."""
 
         def on_event(event: SessionEvent) -> None:
             self.hub.tell(event_message(session, event))
 
         self._unfollow = session.subscribe(on_event)
         session.reader.start_proxy()
+        session.reader.start_check(self._warn)
+
+    def _warn(self, sentence: str) -> None:
+        self.hub.tell(messages.Notice(level="warning", message=sentence))
 
 
 def _nothing() -> None:

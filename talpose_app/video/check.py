@@ -106,9 +106,9 @@ def check_video(path: str | Path, samples: int = 64, progress: Progress | None =
     began = time.monotonic()
     file = Path(path).absolute()
     found = index_video(file)
-    chosen = _choose_frames(found.index, samples)
-    truth = _decode_through(file, found.index, set(chosen), progress)
-    wrong, undecodable = _compare(file, found.index, chosen, truth.digests)
+    chosen = choose_frames(found.index, samples)
+    truth = decode_through(file, found.index, set(chosen), progress)
+    wrong, undecodable = compare(file, found.index, chosen, truth.digests)
     is_same_sequence = _is_same_sequence(found, truth)
     warnings = _warnings(found, truth, wrong, undecodable)
     width, height = found.orientation.size(found.width, found.height)
@@ -141,34 +141,59 @@ def check_video(path: str | Path, samples: int = 64, progress: Progress | None =
 
 
 @dataclass(frozen=True)
-class _Truth:
-    """What a sequential decode shows."""
+class Truth:
+    """What a sequential decode shows.
+
+    Attributes:
+        stamps: Of every picture, in order.
+        digests: Of the wanted frames.
+        has_b_frames: Whether frames are stored in another order than shown.
+    """
 
     stamps: list[int | None]
     digests: dict[int, bytes]
     has_b_frames: bool
 
 
-def _choose_frames(index: FrameIndex, samples: int) -> list[int]:
-    """Pick frames to compare, in the order in which to ask for them."""
+def choose_frames(index: FrameIndex, samples: int, n_frames: int | None = None) -> list[int]:
+    """Pick frames to compare, in the order in which to ask for them.
+
+    Args:
+        index: Of the video.
+        samples: How many; those around key frames and both ends are among them, so it can be some more.
+        n_frames: Only among so many from the beginning.
+    """
     order = random.Random(_SEED)  # noqa: S311  # no secret: the same frames each time
-    last = index.n_frames - 1
-    keys = index.keys.frame_idxs.tolist()
+    last = min(index.n_frames, n_frames or index.n_frames) - 1
+    keys = [key for key in index.keys.frame_idxs.tolist() if key <= last]
     sampled_keys = order.sample(keys, min(len(keys), _N_KEYS_SAMPLED))
     chosen = {0, last, *(key + step for key in sampled_keys for step in (-1, 0, 1))}
     chosen = {frame_idx for frame_idx in chosen if 0 <= frame_idx <= last}
-    others = [frame_idx for frame_idx in range(index.n_frames) if frame_idx not in chosen]
+    others = [frame_idx for frame_idx in range(last + 1) if frame_idx not in chosen]
     n_others = min(len(others), max(samples - len(chosen), 0))
     picked = [*sorted(chosen), *order.sample(others, n_others)]
     order.shuffle(picked)
     return picked
 
 
-def _decode_through(path: Path, index: FrameIndex, wanted: set[int], progress: Progress | None) -> _Truth:
-    """Decode everything, hashing the wanted frames.
+def decode_through(
+    path: Path,
+    index: FrameIndex,
+    wanted: set[int],
+    progress: Progress | None = None,
+    n_frames: int | None = None,
+) -> Truth:
+    """Decode from the beginning, hashing the wanted frames.
 
     Pictures are named by their stamp, so that one lost to damage does not make all later ones look
     wrong; that stamps come in the order of the index is then what makes frame N the N-th picture.
+
+    Args:
+        path: The video.
+        index: Of the same; what it says is what is checked.
+        wanted: Frames to hash.
+        progress: Told the share done; may raise to give up.
+        n_frames: Stop after so many; None goes to the end.
     """
     container, stream = open_container(path)
     stamps: list[int | None] = []
@@ -186,10 +211,12 @@ def _decode_through(path: Path, index: FrameIndex, wanted: set[int], progress: P
             stamps.append(frame.pts)
             if progress is not None:
                 progress(min(len(stamps) / index.n_frames, 1.0))
-    return _Truth(stamps, digests, has_b_frames)
+            if len(stamps) == n_frames:
+                break
+    return Truth(stamps, digests, has_b_frames)
 
 
-def _is_same_sequence(found: IndexedVideo, truth: _Truth) -> bool:
+def _is_same_sequence(found: IndexedVideo, truth: Truth) -> bool:
     """Whether the sequential decode shows the frames of the index, in order.
 
     The picture of a packet that was cut in half at the end of the file is not in the index.
@@ -218,10 +245,20 @@ def _bytes_per_sample(frame: VideoFrame) -> int:
     return max(1, (bits + 7) // 8)
 
 
-def _compare(
+def compare(
     path: Path, index: FrameIndex, chosen: list[int], truth: dict[int, bytes]
 ) -> tuple[list[int], list[int]]:
-    """Read the chosen frames by random access; give the wrong and the undecodable ones."""
+    """Read frames by random access.
+
+    Args:
+        path: The video.
+        index: Of the same.
+        chosen: Frames, in the order in which to read them.
+        truth: What a sequential decode shows there, from ``decode_through``.
+
+    Returns:
+        Frames that show something else, and frames that cannot be decoded.
+    """
     wrong: list[int] = []
     undecodable: list[int] = []
     cursor = FrameCursor(path, index)
@@ -239,7 +276,7 @@ def _compare(
     return sorted(wrong), sorted(undecodable)
 
 
-def _warnings(found: IndexedVideo, truth: _Truth, wrong: list[int], undecodable: list[int]) -> list[str]:
+def _warnings(found: IndexedVideo, truth: Truth, wrong: list[int], undecodable: list[int]) -> list[str]:
     warnings = list(found.warnings)
     if not _is_same_sequence(found, truth):
         warnings.append(

@@ -74,7 +74,7 @@ def trim_folder(folder: Path, max_bytes: int = _MAX_FOLDER_BYTES) -> None:
         total -= n_bytes
 
 
-def _yield_to_others() -> None:
+def yield_to_others() -> None:
     """Let the frames the user waits for, and the tracker, go first; decoder threads inherit it."""
     if sys.platform == "linux":  # Elsewhere priorities are those of the process.
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
@@ -180,7 +180,7 @@ class Proxy:
 
     def _make(self, size: tuple[int, int], first_frame_idx: int, on_progress: OnProgress | None) -> None:
         part = self._path.with_suffix(f".{os.getpid()}.part")
-        _yield_to_others()
+        yield_to_others()
         try:
             self._file = ProxyFile.create(part, self._info.n_frames, size)
             self._fill(self._file, first_frame_idx, on_progress)

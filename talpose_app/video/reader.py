@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,6 +22,7 @@ from talpose_app.video.pixels import FrameConverter, RgbFrame, fit_size
 from talpose_app.video.prefetch import Prefetcher
 from talpose_app.video.proxy import OnProgress, Proxy, is_worthwhile, proxy_folder
 from talpose_app.video.scan import Progress
+from talpose_app.video.spot_check import SpotCheck
 
 DEFAULT_QUALITY = 85
 """JPEG quality at which artifacts are hard to see and a 720p frame takes some 200 kB."""
@@ -60,6 +61,7 @@ class VideoReader:
             self._path, self.index, found.orientation, self._decoder, (self.info.size, DEFAULT_QUALITY)
         )
         self._prefetcher: Prefetcher | None = None
+        self._spot_check: SpotCheck | None = None
         self._span_lock = threading.Lock()
         self._span_cursor: FrameCursor | None = None
         self._is_closed = False
@@ -78,6 +80,8 @@ class VideoReader:
                 self._span_cursor = None
         if self._prefetcher is not None:
             self._prefetcher.close()
+        if self._spot_check is not None:
+            self._spot_check.close()
         if self._pictures.proxy is not None:
             self._pictures.proxy.close()
         self._pictures.close()
@@ -233,6 +237,21 @@ class VideoReader:
             self._pictures.proxy = proxy
         proxy.start(first_frame_idx, on_progress)
         return proxy
+
+    def start_check(self, tell: Callable[[str], None]) -> SpotCheck:
+        """Compare some frames with a sequential decode in the background; see ``SpotCheck``.
+
+        Args:
+            tell: Given a sentence where they differ, from the background thread; it joins ``warnings``.
+        """
+        if self._spot_check is None:
+            self._spot_check = SpotCheck(self._path, self.index, lambda sentence: self._warn(sentence, tell))
+            self._spot_check.start()
+        return self._spot_check
+
+    def _warn(self, sentence: str, tell: Callable[[str], None]) -> None:
+        self.warnings = (*self.warnings, sentence)
+        tell(sentence)
 
     def _borrow_cursor(self) -> FrameCursor:
         """Take the decoder of the last span, or a new one while that is in use."""

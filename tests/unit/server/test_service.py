@@ -9,6 +9,7 @@ from talpose_app.protocol import messages as m
 from talpose_app.server.dialogs import BrowserDialogs
 from talpose_app.server.service import Service
 from talpose_app.session.workspace import Workspace
+from talpose_app.video.cursor import FrameCursor
 from tests.fixtures.clients import ScriptedEngine
 
 
@@ -113,3 +114,14 @@ def test_a_dropped_checkpoint_becomes_a_tracker(service, tmp_path):
     changed, notice = _watched(service, lambda: service.open_path(path))
     assert "my_lab" in [tracker.name for tracker in changed.trackers]
     assert notice.level == "info"
+
+
+def test_an_opened_video_is_checked_and_what_is_wrong_is_told(serve, walk, monkeypatch):
+    read = FrameCursor.read
+    monkeypatch.setattr(FrameCursor, "read", lambda self, frame_idx: read(self, 19 - frame_idx))
+    app = serve()
+    page = app.page()
+    app.service.open_path(walk)
+    told = page.event(m.Notice, lambda event: "look different" in event.message)
+    assert (told.level, "walk.mp4" in told.message) == ("warning", True)
+    assert told.message in app.page().hello().project.video.warnings
