@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import faulthandler
 import importlib
 import multiprocessing
 import os
@@ -15,6 +17,7 @@ from multiprocessing.connection import Connection
 from typing import cast
 
 from talpose_app.errors import TalposeError
+from talpose_app.paths import user_state_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ def run(worker: str, connection: Connection) -> None:
     # Read once, when torch's OpenMP is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     threading.Thread(target=_end_with_the_app, name="app-watch", daemon=True).start()
+    _note_native_crashes()
     try:
         module, _, function = worker.partition(":")
         serve = cast("Callable[[Connection], None]", getattr(importlib.import_module(module), function))
@@ -50,6 +54,15 @@ def run(worker: str, connection: Connection) -> None:
     except Exception as error:  # noqa: BLE001  the boundary of the process: the app tells the user
         _report(connection, error)
         sys.exit(1)
+
+
+def _note_native_crashes() -> None:
+    """Let native code that crashes leave its stack beside the log: no Python runs any more then."""
+    with contextlib.suppress(OSError):
+        path = user_state_dir() / "log" / "engine-crash.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Open as long as the process lives.
+        faulthandler.enable(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
 
 
 def _report(connection: Connection, error: Exception) -> None:

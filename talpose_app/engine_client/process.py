@@ -105,7 +105,9 @@ class EngineProcess:
         self._process.join()
         self._connection.close()
         if not self._is_closing:
-            self._on_death(self, self._reason())
+            reason = self._reason()
+            _LOG.error("%s", reason)
+            self._on_death(self, reason)
 
     def _deliver(self, event: object) -> None:
         if isinstance(event, child.WorkerCrashed):

@@ -50,3 +50,20 @@ def test_closing_is_no_death(start):
     heard.get(timeout=PATIENCE_S)
     process.close(PATIENCE_S)
     assert heard.empty()
+
+
+def test_a_crash_in_native_code_leaves_its_stack_and_a_line_in_the_log(start, talpose_home, caplog):
+    _, heard = start("tests.unit.engine_client.test_process:crash")
+    reason = heard.get(timeout=PATIENCE_S)
+    assert reason == "The engine was ended by the system (SIGSEGV)."
+    assert reason in caplog.text
+    stack = (talpose_home / "state" / "log" / "engine-crash.log").read_text()
+    assert "Segmentation fault" in stack
+    assert "in crash" in stack
+
+
+def crash(connection):
+    """Serves as an engine: native code reads where there is nothing."""
+    import ctypes
+
+    ctypes.string_at(0)
