@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import shutil
 import subprocess
 import tarfile
 from pathlib import Path
+from typing import IO
 
 from bundle.leave_out import leave_out_opencv_video
 from bundle.sbom import write_sbom
@@ -19,6 +19,10 @@ _HERE = Path(__file__).resolve().parent
 
 #: All files in an archive carry this time where the caller sets none: the same input gives the same bytes.
 _DEFAULT_TIME = 1764028800
+
+#: Two threads, neither more nor fewer: input is cut into blocks where there are several, and that changes the
+#: bytes.
+_XZ = ["xz", "--threads=2", "-1", "--stdout"]
 
 
 def finish(folder: Path, system: System, version: str) -> list[str]:
@@ -80,16 +84,20 @@ def pack(folder: Path, target: Path, system: System) -> Path:
     if system.archive == "zip":
         path = Path(shutil.make_archive(str(target), "zip", folder.parent, folder.name))
     else:
-        path = Path(f"{target}.tar.gz")
-        with path.open("wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as packed:
-            _pack_tar(folder, packed)
+        path = Path(f"{target}.tar.xz")
+        with path.open("wb") as file, subprocess.Popen(_XZ, stdin=subprocess.PIPE, stdout=file) as xz:
+            assert xz.stdin is not None
+            _pack_tar(folder, xz.stdin)
+            xz.stdin.close()
+        if xz.returncode:
+            raise subprocess.CalledProcessError(xz.returncode, _XZ)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     path.with_name(path.name + ".sha256").write_text(f"{digest}  {path.name}\n")
     return path
 
 
-def _pack_tar(folder: Path, packed: gzip.GzipFile) -> None:
+def _pack_tar(folder: Path, packed: IO[bytes]) -> None:
     """Write a tar whose entries carry nothing of the builder: no user, no time of the day, a fixed order."""
     moment = int(os.environ.get("SOURCE_DATE_EPOCH", _DEFAULT_TIME))
 
@@ -99,7 +107,7 @@ def _pack_tar(folder: Path, packed: gzip.GzipFile) -> None:
         entry.mtime = moment
         return entry
 
-    with tarfile.open(fileobj=packed, mode="w") as archive:
+    with tarfile.open(fileobj=packed, mode="w|") as archive:
         for source in sorted(folder.rglob("*")):
             if not source.is_dir() or source.is_symlink():
                 name = f"{folder.name}/{source.relative_to(folder).as_posix()}"

@@ -26,14 +26,14 @@ class System:
     """
 
     name: str
-    archive: Literal["tar.gz", "zip"]
+    archive: Literal["tar.xz", "zip"]
     icon: str | None
     has_console_twin: bool = False
     is_app_folder: bool = False
     may_strip: bool = False
 
 
-LINUX = System("linux", "tar.gz", None, may_strip=True)
+LINUX = System("linux", "tar.xz", None, may_strip=True)
 MACOS = System("macos", "zip", "talpose.icns", is_app_folder=True)
 WINDOWS = System("windows", "zip", "talpose.ico", has_console_twin=True)
 

@@ -1,6 +1,6 @@
 """Start an installed TALPose without a window and fetch its page and its help, as a browser would.
 
-python scripts/fetch_page.py PROGRAM
+python scripts/fetch_page.py PROGRAM [ARGUMENT...]
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PICTURE = "help/pictures/screen.webp"
 
 def main() -> None:
     """Fetch; an exception says what is missing."""
-    program = subprocess.Popen([sys.argv[1], "--no-window"], stdout=subprocess.PIPE, text=True)  # noqa: S603
+    program = subprocess.Popen([*sys.argv[1:], "--no-window"], stdout=subprocess.PIPE, text=True)  # noqa: S603
     try:
         assert program.stdout is not None
         address = program.stdout.readline().partition(" at ")[2].strip()
@@ -29,9 +29,9 @@ def main() -> None:
         for place, words in _WANTED.items():
             text = opener.open(urljoin(address, "/" + place)).read().decode()
             if words not in text:
-                sys.exit(f"wheel-check: /{place} does not say {words!r}")
+                sys.exit(f"fetch_page: /{place} does not say {words!r}")
         if opener.open(urljoin(address, "/" + _PICTURE)).read()[8:12] != b"WEBP":
-            sys.exit(f"wheel-check: /{_PICTURE} is no picture")
+            sys.exit(f"fetch_page: /{_PICTURE} is no picture")
     finally:
         program.send_signal(signal.SIGINT)
         program.wait()
