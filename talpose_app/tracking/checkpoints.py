@@ -140,7 +140,7 @@ KNOWN_CHECKPOINTS = (
         "talpose-small",
         "talpose-small.safetensors",
         "Apache-2.0",
-        "The built-in tracker, made for a CPU; 1.6 M parameters.",
+        "The built-in tracker, small and made for a CPU.",
     ),
 )
 
