@@ -241,3 +241,22 @@ def test_a_page_whose_line_is_closed_for_a_flood_says_so_and_goes_on(serve, open
     page.locator("#banner").wait_for(state="hidden")
     page.keyboard.press("ArrowRight")
     _wait(page, "frame", 1)
+
+
+def test_a_second_window_reads_only_says_why_and_edits_when_the_first_has_closed(serve, open_tab, walk):
+    first, second = serve(walk), serve()
+    page = open_tab(second)
+    _wait(page, "screen", "start")
+    second.service.open_path(walk)
+    _wait(page, "frame", 0)
+    page.locator("#toasts").get_by_text("shown read-only; close it there").first.wait_for()
+    page.locator("#toasts button").first.click()
+    page.get_by_role("button", name="Edit here").click()
+    page.locator("#toasts").get_by_text("open already").first.wait_for()
+    assert second.workspace.session.revision == 0
+    first.workspace.close()
+    page.get_by_role("button", name="Edit here").click()
+    _wait(page, "save", "saved")
+    page.keyboard.press("n")
+    page.locator("#stage").click()
+    _wait(page, "revision", 2)

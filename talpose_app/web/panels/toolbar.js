@@ -76,7 +76,7 @@ export class Toolbar {
     this.#takeOver = element("button", {
       class: "button is-outlined take-over",
       text: "Edit here",
-      title: "Open for editing: the other window becomes read-only",
+      title: "Open for editing, once the other window has closed it",
       attributes: { type: "button" },
       on: { click: actions.takeOver },
     });
