@@ -27,6 +27,8 @@ DOORS = {
 }
 #: An input that takes longer or needs more memory counts as a crash.
 _MAX_SECONDS, _MAX_MEGABYTES = 20, 1500
+#: What is kept of what it said of a crash.
+_N_LINES, _LONGEST_LINE = 60, 200
 _RUNS = re.compile(r"stat::number_of_executed_units: (\d+)")
 _COVERED = re.compile(r"cov: (\d+)")
 
@@ -39,7 +41,7 @@ class FuzzFigures:
         seconds: Spent at each door.
         executions: Inputs tried at each door.
         covered: Places of our code that were reached there.
-        crashes: For each door that broke, the end of what libFuzzer said; the input lies in its folder.
+        crashes: For each door that broke, what was raised there; the input lies beside its corpus.
     """
 
     seconds: int
@@ -59,7 +61,7 @@ def main(arguments: Sequence[str]) -> None:
         figures.executions[name] = _last(_RUNS, said)
         figures.covered[name] = _last(_COVERED, said)
         if "stat::" not in said or "== ERROR" in said or "Uncaught Python exception" in said:
-            figures.crashes[name] = said[-3000:]
+            figures.crashes[name] = last_words(said)
     print(json.dumps(vars(figures), indent=1))
     sys.exit(1 if figures.crashes else 0)
 
@@ -76,6 +78,13 @@ def _run(name: str, corpus: Path, seconds: int, seed: int) -> str:
             env={**os.environ, "TMPDIR": folder},
         )  # fmt: skip
     return done.stdout + done.stderr
+
+
+def last_words(said: str) -> str:
+    """The trace of what was raised; where there is none, how libFuzzer ended."""
+    lines = [line[:_LONGEST_LINE] for line in said.splitlines()]
+    trace = next((idx for idx, line in enumerate(lines) if line.startswith("=== Uncaught Python")), -_N_LINES)
+    return "\n".join(lines[trace:][:_N_LINES])
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:

@@ -143,8 +143,10 @@ class Workspace:
                 return self._replace(lambda: Session.open(path, self._engine, video_path=video))
             except (ProjectLockedError, NotWritableError) as error:
                 is_locked = isinstance(error, ProjectLockedError)
-                way_out = "close it there" if is_locked else "copy it to a folder of your own"
-                notice = Noticed("warning", error.message, f"It is shown read-only; {way_out} to edit it.")
+                way_out = (
+                    "close it there, then edit it here" if is_locked else "copy it to a folder of your own"
+                )
+                notice = Noticed("warning", error.message, f"It is shown read-only; to change it, {way_out}.")
                 return self._replace(
                     lambda: Session.open(path, self._engine, read_only=True, video_path=video), notice
                 )

@@ -139,4 +139,12 @@ def _holder(path: Path) -> str:
         return ""
     holder = cast("dict[str, object]", found)
     who = f"by {holder.get('user')} on {holder.get('host')}, process {holder.get('pid')}"
-    return f" ({who}, since {holder.get('since')})"
+    return f" ({who}, since {_in_local_time(str(holder.get('since')))})"
+
+
+def _in_local_time(stamp: str) -> str:
+    """A time as people read it; what is none stays as it is."""
+    try:
+        return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError, OSError):
+        return stamp

@@ -249,7 +249,7 @@ def test_a_second_window_reads_only_says_why_and_edits_when_the_first_has_closed
     _wait(page, "screen", "start")
     second.service.open_path(walk)
     _wait(page, "frame", 0)
-    page.locator("#toasts").get_by_text("shown read-only; close it there").first.wait_for()
+    page.locator("#toasts").get_by_text("shown read-only; to change it, close it there").first.wait_for()
     page.locator("#toasts button").first.click()
     page.get_by_role("button", name="Edit here").click()
     page.locator("#toasts").get_by_text("open already").first.wait_for()

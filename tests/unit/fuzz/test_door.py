@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.reliability.fuzz import DOORS
 from fuzz.__main__ import DOORS as FUZZED
-from fuzz.__main__ import main
+from fuzz.__main__ import last_words, main
 from fuzz.door import knowing
 
 
@@ -58,3 +58,14 @@ def test_an_unknown_door_is_refused(capsys):
     with pytest.raises(SystemExit):
         main(["windows"])
     assert "no such door: windows" in capsys.readouterr().err
+
+
+def test_of_a_crash_the_trace_is_kept_however_long_its_message():
+    trace = ["=== Uncaught Python exception: ===", "OSError: " + "a" * 9000, "Traceback:", "  File store.py"]
+    kept = last_words("\n".join(["#12 NEW cov: 5"] * 500 + trace)).splitlines()
+    assert [kept[0], *kept[2:]] == [trace[0], *trace[2:]]
+    assert len(kept[1]) < 300
+
+
+def test_of_an_end_without_a_trace_the_last_lines_are_kept():
+    assert last_words("\n".join(map(str, range(500)))).splitlines()[-1] == "499"

@@ -77,6 +77,16 @@ def test_a_holder_that_does_not_tell_its_name_still_holds(path, text):
     lock.release()
 
 
+def test_the_time_is_told_as_people_read_it(path):
+    lock = ProjectLock.acquire(path)
+    with pytest.raises(ProjectLockedError, match=r"since \d{4}-\d\d-\d\d \d\d:\d\d\)"):
+        ProjectLock.acquire(path)
+    path.write_text('{"since": "the day before"}')
+    with pytest.raises(ProjectLockedError, match="since the day before"):
+        ProjectLock.acquire(path)
+    lock.release()
+
+
 def test_a_folder_that_is_gone_is_told(tmp_path):
     with pytest.raises(ProjectError, match="cannot be written"):
         ProjectLock.acquire(tmp_path / "nowhere" / "a.lock")
