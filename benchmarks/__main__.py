@@ -1,16 +1,18 @@
-"""Entry: ``python -m benchmarks accuracy ...`` or ``reliability ...``."""
+"""Entry: ``python -m benchmarks accuracy ...``, ``reliability``, ``tto-step`` or ``long``."""
 
 from __future__ import annotations
 
 import sys
 
 from benchmarks.accuracy.command import main as accuracy
+from benchmarks.long.command import main as long
+from benchmarks.optimization.command import main as tto_step
 from benchmarks.reliability.command import main as reliability
 
 
 def main() -> None:
     """Run the benchmark that the first argument names."""
-    commands = {"accuracy": accuracy, "reliability": reliability}
+    commands = {"accuracy": accuracy, "reliability": reliability, "tto-step": tto_step, "long": long}
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
         sys.exit(f"usage: python -m benchmarks {{{','.join(commands)}}} ...")
     commands[sys.argv[1]](sys.argv[2:])

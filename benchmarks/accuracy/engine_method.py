@@ -19,14 +19,15 @@ from talpose_app.tracking.labels import LabelTable
 from talpose_app.tracking.tracker import PointTracker, RefineOptions, RunUpdate, TrackRequest
 
 
-class _Unattended:
+class Unattended:
     """A run that nobody steers."""
 
     def amended_labels(self) -> LabelTable | None:
+        """See ``RunControl``; there are none."""
         return None
 
     def report(self, stage: str, fraction: float) -> None:
-        pass
+        """See ``RunControl``; nobody listens."""
 
 
 class LoadedTracker:
@@ -73,7 +74,7 @@ class TrackMethod:
             tracker = self._loaded.fresh()
             self._latest = (
                 task,
-                _final(task, tracker.track(_request(task, tracker.name, None), _Unattended())),
+                _final(task, tracker.track(_request(task, tracker.name, None), Unattended())),
             )
         return self._latest[1]
 
@@ -102,7 +103,7 @@ class RefineMethod:
         """See ``Method.predict``."""
         tracks = (previous or self._start.predict(task, None)).tracks
         request = _request(task, self._tracker.name, tracks)
-        return _final(task, self._tracker.refine(request, self._options, _Unattended()))
+        return _final(task, self._tracker.refine(request, self._options, Unattended()))
 
 
 def _request(task: Task, tracker: str, previous: Positions | None) -> TrackRequest:

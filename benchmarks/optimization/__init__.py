@@ -1,0 +1,1 @@
+"""What a step of test-time optimization costs with a full-size network, beside the recipe done plainly."""
