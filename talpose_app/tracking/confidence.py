@@ -9,13 +9,16 @@ from numpy.typing import NDArray
 VISIBLE_FROM = 0.5
 
 #: Constant and weights of a logistic regression on log2 of the terms below, plus one; see docs/method.md.
-_BIAS, _DISAGREEMENT, _SPREAD, _APART, _DISTANCE = 8.87, -0.28, -1.83, -0.62, -0.35
+_BIAS, _DISAGREEMENT, _SPREAD, _APART, _DISTANCE = 8.70, -0.27, -2.19, -0.43, -0.30
+
+#: The same where labels lead from one side only: in place of disagreement, and of distance.
+_ALONE, _DISTANCE_ALONE = -0.86, -0.51
 
 #: Unit of distances, as a share of the diagonal: about a pixel at 480p.
 _UNIT = 0.001
 
-#: What flow is taken to disagree by, and a path to be spread by, in units, where nobody says.
-_ALONE = 5.0
+#: What a path is taken to be spread by, in units, where nobody says.
+_UNKNOWN_SPREAD = 5.0
 
 
 def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -43,13 +46,14 @@ def confidence_from_spread(
         In [0, 1], same shape.
     """
     unit = _UNIT * diagonal
-    directions = np.where(np.isfinite(disagreement), disagreement / unit, _ALONE)
-    belief = np.where(np.isfinite(spread), spread / unit, _ALONE)
-    frames = np.minimum(distance, 1e6)
+    is_alone = ~np.isfinite(disagreement)
+    directions = np.where(is_alone, _ALONE, _DISAGREEMENT * np.log2(1.0 + np.nan_to_num(disagreement) / unit))
+    belief = np.where(np.isfinite(spread), spread / unit, _UNKNOWN_SPREAD)
+    frames = np.log2(1.0 + np.minimum(distance, 1e6))
     return sigmoid(
         _BIAS
-        + _DISAGREEMENT * np.log2(1.0 + directions)
+        + directions
         + _SPREAD * np.log2(1.0 + belief)
         + _APART * np.log2(1.0 + np.nan_to_num(apart) / unit)
-        + _DISTANCE * np.log2(1.0 + frames)
+        + np.where(is_alone, _DISTANCE_ALONE, _DISTANCE) * frames
     )

@@ -30,3 +30,7 @@ def test_a_path_nobody_vouches_for_is_trusted_less():
 
 def test_no_label_anywhere_is_finite():
     assert 0 <= one(distance=np.inf) < one()
+
+
+def test_far_from_its_only_label_nothing_is_called_sure():
+    assert one(np.nan, spread=2.0, distance=100.0) < 0.9 < one(0.0, spread=2.0, distance=100.0)
