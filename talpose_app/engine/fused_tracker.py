@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from talpose_app.engine.templates import sample_templates
 from talpose_app.engine.updates import update
 from talpose_app.errors import UsageError
 from talpose_app.tracking.anchors import Anchors, working_span
-from talpose_app.tracking.click_noise import click_variance, follow_video
+from talpose_app.tracking.click_noise import without_click_noise
 from talpose_app.tracking.fuse import fuse
 from talpose_app.tracking.tracker import RefineOptions, RunControl, RunUpdate, TrackRequest
 
@@ -92,8 +91,7 @@ class FusedTracker:
         footage.prepare(anchors.start, stop, lambda share: steering.look("features", share))
         templates = sample_templates(self._network, footage, anchors)
         path = evidence.merged(anchors, templates, lambda share: steering.look("paths", share))
-        variance = click_variance(anchors, path, diagonal)
-        path = replace(path, tracks=follow_video(anchors, path, path.tracks, variance))
+        path = without_click_noise(anchors, path, diagonal)
         yield update(request, anchors, fuse(anchors, path, None, diagonal), 0, 1, started)
         scene = Scene(self._network, footage, anchors, templates, path)
         blend = WindowBlend(anchors.n_frames, anchors.n_points)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import torch
@@ -29,7 +28,7 @@ from talpose_app.engine.steering import Steering
 from talpose_app.engine.templates import sample_templates
 from talpose_app.engine.updates import update
 from talpose_app.tracking.anchors import Anchors, working_span
-from talpose_app.tracking.click_noise import click_variance, follow_video
+from talpose_app.tracking.click_noise import without_click_noise
 from talpose_app.tracking.fuse import Fused, fuse
 from talpose_app.tracking.tracker import HeldOutErrors, RefineOptions, RunUpdate, TrackRequest
 
@@ -156,10 +155,7 @@ class Refinement:
             look("network", done / len(spans))
             scene.track_window(span, self._embedding, self._blend)
         self.held_out.take(scene, changed, self._steering)
-        path = scene.path
-        variance = click_variance(scene.anchors, path, self._diagonal)
-        tracks = follow_video(scene.anchors, path, path.tracks, variance)
-        self._evidence = replace(path, tracks=tracks)
+        self._evidence = without_click_noise(scene.anchors, scene.path, self._diagonal)
 
 
 def optimize(

@@ -8,6 +8,8 @@ are never changed: only the tracks between them shift, and come back to each lab
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +33,18 @@ _RETURN_FRAMES = 2.0
 
 #: Least variance of drift over a gap, in units of a click's.
 _MIN_DRIFT = 1.0
+
+
+def without_click_noise(anchors: Anchors, path: Merged, diagonal: float) -> Merged:
+    """Shift a path between labels by the clicks' likely errors, as far as they can be told.
+
+    Args:
+        anchors: The labels.
+        path: Through them.
+        diagonal: Of the frame, pixels.
+    """
+    variance = click_variance(anchors, path, diagonal)
+    return replace(path, tracks=follow_video(anchors, path, path.tracks, variance))
 
 
 def click_variance(anchors: Anchors, flow: Merged, diagonal: float) -> float:

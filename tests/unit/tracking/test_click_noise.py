@@ -3,7 +3,7 @@ import pytest
 
 from talpose_app.model.label import Label, PointId
 from talpose_app.tracking.anchors import Anchors
-from talpose_app.tracking.click_noise import click_variance, follow_video
+from talpose_app.tracking.click_noise import click_variance, follow_video, without_click_noise
 from talpose_app.tracking.labels import LabelTable
 from talpose_app.tracking.merge import Merged
 
@@ -63,6 +63,15 @@ def test_tracks_still_pass_through_the_labels(rng):
     anchors, flow = scene(rng, 0.8)
     shifted = follow_video(anchors, flow, flow.tracks, 0.8**2)
     np.testing.assert_array_equal(shifted[::STEP], flow.tracks[::STEP])
+
+
+def test_the_estimate_is_what_tracks_are_shifted_by(rng):
+    anchors, flow = scene(rng, 0.8)
+    cleaned = without_click_noise(anchors, flow, DIAGONAL)
+    variance = click_variance(anchors, flow, DIAGONAL)
+    np.testing.assert_array_equal(cleaned.tracks, follow_video(anchors, flow, flow.tracks, variance))
+    assert (cleaned.tracks != flow.tracks).any()
+    assert cleaned.spread is flow.spread
 
 
 def test_without_noise_nothing_moves(rng):
