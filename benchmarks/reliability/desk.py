@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from talpose_app.protocol import messages as m
@@ -32,10 +33,6 @@ def carrying_out(video: Path) -> Callable[[bytes], bool]:
     service = Service(workspace, BrowserDialogs())
     for idx in range(_N_KEYPOINTS):
         service.answer(m.AddKeypoint(id=idx))
-    traces = _Traces()
-    logger = logging.getLogger("talpose_app")
-    logger.addHandler(traces)
-    logger.propagate = False
 
     def enter(data: bytes) -> bool:
         try:
@@ -44,15 +41,28 @@ def carrying_out(video: Path) -> Callable[[bytes], bool]:
             return False
         if isinstance(command, _NOT_CARRIED_OUT):
             return False
-        traces.found.clear()
-        reply = service.answer(command)
-        encode(reply)
-        if traces.found:
-            raise AssertionError(f"{command!r:.300}: {traces.found[0]}")
+        with _traces() as found:
+            reply = service.answer(command)
+            encode(reply)
+        if found:
+            raise AssertionError(f"{command!r:.300}: {found[0]}")
         assert workspace.session is session
         return not isinstance(reply, m.Failed)
 
     return enter
+
+
+@contextmanager
+def _traces() -> Generator[list[str]]:
+    """Keep to ourselves what the app logs, and give what it logged with an exception."""
+    logger, handler = logging.getLogger("talpose_app"), _Traces()
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield handler.found
+    finally:
+        logger.propagate = True
+        logger.removeHandler(handler)
 
 
 class _Traces(logging.Handler):

@@ -102,5 +102,5 @@ def test_updates_in_bfloat16_stay_close_and_sums_stay_float32(tiny, clip, monkey
     assert 0 < apart < 0.5
 
 
-def test_small_network_has_1_6_million_parameters():
+def test_the_small_network_has_3_3_million_parameters():
     assert sum(p.numel() for p in CoTracker3(SMALL).parameters()) == pytest.approx(3.3e6, rel=0.05)
