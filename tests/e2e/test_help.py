@@ -19,6 +19,7 @@ from scripts.make_help import PICTURES, pictures_of
 from talpose_app.cli.demo import job
 from talpose_app.paths import sample_videos_dir
 from talpose_app.session.workspace import Workspace
+from tests.fixtures.browsers import watch
 from tests.fixtures.clients import ScriptedEngine
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -106,8 +107,7 @@ def show(chromium):
     def opened(address, scheme="dark"):
         context = chromium.new_context(viewport=SIZE, color_scheme=scheme)
         page, problems = context.new_page(), []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        watch(page, problems)
         page.goto(address)
         yield page
         context.close()

@@ -38,25 +38,6 @@ STOPPED = """
 
 
 @pytest.fixture
-def open_tab(chromium):
-    """Open tabs; what the browser complains of, a refused script included, fails the test."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 720})
-    problems = []
-
-    def start(app):
-        page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        page.on("dialog", lambda dialog: problems.append(dialog.message))
-        page.goto(app.security.address)
-        return page
-
-    yield start
-    context.close()
-    assert problems == []
-
-
-@pytest.fixture
 def app(serve, walk):
     """A project all of whose names are hostile."""
     video = walk.rename(walk.with_name(f"{MARKUP}.mp4"))

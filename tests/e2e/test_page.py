@@ -24,24 +24,6 @@ async ([name, bytes]) => {
 """
 
 
-@pytest.fixture
-def open_tab(chromium):
-    """Open tabs; what the browser complains of fails the test."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 720})
-    problems = []
-
-    def start(app):
-        page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        page.goto(app.security.address)
-        return page
-
-    yield start
-    context.close()
-    assert problems == []
-
-
 def _wait(page, name, value):
     page.wait_for_selector(f"body[data-{name}='{value}']", state="attached")
 

@@ -7,6 +7,7 @@ import pytest
 
 from talpose_app.protocol import messages as m
 from talpose_app.store.store import ProjectStore
+from tests.fixtures.browsers import watch
 from tests.fixtures.command_line import path_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -99,8 +100,7 @@ def tab(chromium, app):
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     problems = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    watch(page, problems)
     page.goto(app.address)
     tab = Tab(page)
     tab.wait("screen", "project")

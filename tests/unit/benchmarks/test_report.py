@@ -1,7 +1,5 @@
 """What the accuracy report shows: all protocols, honest confidence, the worst frames."""
 
-import json
-import shutil
 from dataclasses import replace
 
 import cv2
@@ -18,24 +16,9 @@ from benchmarks.accuracy.protocols import evenly_labeled
 from benchmarks.accuracy.results import Key, make_result
 from benchmarks.accuracy.tables import by_clip, by_confidence, by_method, is_near
 from benchmarks.accuracy.worst import worst_frames
-from tests.fixtures.moving import HEIGHT, WIDTH, truth
+from tests.fixtures.moving import WIDTH
 
 pytestmark = pytest.mark.engine
-
-
-@pytest.fixture(scope="module")
-def clips(tmp_path_factory, moving_video):
-    """A folder with one clip, every frame labeled exactly."""
-    folder = tmp_path_factory.mktemp("clips") / "animal_moving"
-    folder.mkdir()
-    shutil.copy(moving_video, folder / "video.mp4")
-    frames = {
-        str(t): {name: [float(x), float(y), 1] for name, (x, y) in zip("abc", points, strict=True)}
-        for t, points in enumerate(truth())
-    }
-    labels = {"video": "video.mp4", "width": WIDTH, "height": HEIGHT, "keypoints": list("abc")}
-    (folder / "labels.json").write_text(json.dumps({**labels, "frames": frames}))
-    return folder.parent
 
 
 @pytest.fixture(scope="module")
