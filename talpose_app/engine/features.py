@@ -28,8 +28,8 @@ CHUNK = 16
 #: Bytes all videos' features may take on disk; the least recently used video goes first.
 MAX_BYTES = 4 * 2**30
 
-#: Bytes of features kept in memory besides.
-_MAX_LOADED_BYTES = 256 * 2**20
+#: Bytes of features kept in memory besides, as float32: every frame is asked for many times.
+_MAX_LOADED_BYTES = 384 * 2**20
 
 
 class FeatureStore:
@@ -61,7 +61,7 @@ class FeatureStore:
         os.utime(self._folder.parent)
         self._network = network
         self._source = source
-        self._loaded: dict[int, NDArray[np.float16]] = {}
+        self._loaded: dict[int, NDArray[np.float32]] = {}
 
     def prepare(self, start: int, stop: int, each_chunk: Callable[[float], None]) -> None:
         """Compute what is missing of frames [start, stop).
@@ -84,20 +84,20 @@ class FeatureStore:
 
     def finest(self, start: int, stop: int) -> Tensor:
         """The finest level alone, shape (stop - start, h, w, C)."""
-        parts: list[NDArray[np.float16]] = []
+        parts: list[NDArray[np.float32]] = []
         for chunk_idx in range(start // CHUNK, (stop - 1) // CHUNK + 1):
             first = chunk_idx * CHUNK
             chunk = self._chunk(chunk_idx)
             parts.append(chunk[max(start - first, 0) : stop - first])
         joined = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        return torch.from_numpy(joined).to(_device(self._network)).float()
+        return torch.from_numpy(joined).to(_device(self._network))
 
-    def _chunk(self, chunk_idx: int) -> NDArray[np.float16]:
+    def _chunk(self, chunk_idx: int) -> NDArray[np.float32]:
         if chunk_idx not in self._loaded:
             path = self._path(chunk_idx)
             if not path.is_file():
                 self._write(chunk_idx, self._compute(chunk_idx))
-            chunk: NDArray[np.float16] = np.load(path)
+            chunk = np.load(path).astype(np.float32)
             while self._loaded and (len(self._loaded) + 1) * chunk.nbytes > _MAX_LOADED_BYTES:
                 del self._loaded[next(iter(self._loaded))]
             self._loaded[chunk_idx] = chunk
@@ -106,10 +106,12 @@ class FeatureStore:
     def _compute(self, chunk_idx: int) -> NDArray[np.float16]:
         start = chunk_idx * CHUNK
         stop = min(start + CHUNK, self._source.n_frames)
-        frames = np.stack([resize(frame, self._frame_size) for frame in self._source.color(start, stop)])
-        tensor = torch.from_numpy(frames).permute(0, 3, 1, 2).to(_device(self._network))
+        is_gray = self._network.config.is_colorblind
+        frames = [
+            resize(frame, self._frame_size, is_gray=is_gray) for frame in self._source.color(start, stop)
+        ]
         with torch.inference_mode():
-            finest = self._network.encode(tensor).levels[0]
+            finest = self._network.encode(torch.stack(frames).to(_device(self._network))).levels[0]
         return finest.half().cpu().numpy()
 
     def _path(self, chunk_idx: int) -> Path:
@@ -123,11 +125,21 @@ class FeatureStore:
         temporary.replace(self._path(chunk_idx))
 
 
-def resize(frame: NDArray[np.uint8], resolution: tuple[int, int]) -> NDArray[np.float32]:
-    """Resize a frame to (height, width), bilinear, corner pixel centers kept (the network's convention)."""
+def resize(frame: NDArray[np.uint8], size: tuple[int, int], *, is_gray: bool = False) -> Tensor:
+    """Resize a frame, bilinear, corner pixel centers kept (the network's convention).
+
+    Args:
+        frame: Shape (height, width, 3).
+        size: (height, width) wanted.
+        is_gray: Average the channels first: a third of the work where the encoder does so anyway.
+
+    Returns:
+        Shape (3 or 1, height, width), float32.
+    """
     tensor = torch.from_numpy(frame).permute(2, 0, 1)[None].float()
-    resized = torch.nn.functional.interpolate(tensor, resolution, mode="bilinear", align_corners=True)
-    return resized[0].permute(1, 2, 0).numpy()
+    if is_gray:
+        tensor = tensor.mean(dim=1, keepdim=True)
+    return torch.nn.functional.interpolate(tensor, size, mode="bilinear", align_corners=True)[0]
 
 
 def _device(network: CoTracker3) -> torch.device:

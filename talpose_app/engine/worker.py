@@ -12,6 +12,7 @@ import torch
 
 from talpose_app.engine.control import JobControl
 from talpose_app.engine.device import pick_device
+from talpose_app.engine.heap import keep_freed_memory
 from talpose_app.engine.trackers import load_tracker
 from talpose_app.errors import EngineError, TalposeError
 from talpose_app.tracking.engine_messages import (
@@ -42,6 +43,7 @@ def serve(connection: Connection) -> None:
     Args:
         connection: The engine's end of a duplex pipe; ``EngineCommand`` come in, ``EngineEvent`` go out.
     """
+    keep_freed_memory()
     torch.set_num_threads(_n_threads())
     worker = _Worker(connection)
     worker.send(EngineReady(torch.__version__, pick_device("auto").type))

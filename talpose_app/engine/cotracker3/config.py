@@ -74,6 +74,11 @@ class CoTracker3Config:
         """How many times larger than the network's own the frames are that the encoder takes."""
         return _XFEAT_STRIDE // self.stride if self.encoder == "xfeat" else 1
 
+    @property
+    def is_colorblind(self) -> bool:
+        """Whether the encoder sees the mean of a frame's channels only."""
+        return self.encoder == "xfeat"
+
     def frame_size(self, resolution: tuple[int, int]) -> tuple[int, int]:
         """Size (height, width) of the frames the encoder takes to give features of a resolution."""
         return resolution[0] * self.enlargement, resolution[1] * self.enlargement

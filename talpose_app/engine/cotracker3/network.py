@@ -99,7 +99,8 @@ class CoTracker3(nn.Module):
 
         Args:
             frames: Shape (T, 3, height, width), RGB 0..255, uint8 or float, of
-                ``config.frame_size`` of the wanted resolution.
+                ``config.frame_size`` of the wanted resolution; one channel is enough for an encoder
+                that is colorblind.
             chunk: Frames encoded at a time; the result is the same, the memory is not.
 
         Returns:

@@ -55,7 +55,8 @@ class XFeatEncoder(nn.Module):
         """Encode frames.
 
         Args:
-            frames: Shape (n, 3, height, width); scale and offset of the values do not matter.
+            frames: Shape (n, 3 or 1, height, width); only the mean of the channels counts, not its scale and
+                offset.
 
         Returns:
             Shape (n, 64, height // 8, width // 8).

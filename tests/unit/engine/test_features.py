@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 
 from talpose_app.engine import features
 from talpose_app.engine.features import CHUNK, FeatureStore, resize
@@ -39,11 +40,8 @@ def test_a_second_run_computes_nothing(make_store):
 
 
 def test_kept_features_are_those_of_the_network_in_half_precision(make_store, tiny_network, moving_video):
-    import torch
-
     frame = FrameSource(str(moving_video)).color(17, 18)[0]
-    tensor = torch.from_numpy(resize(frame, (64, 96))).permute(2, 0, 1)[None]
-    expected = tiny_network.encode(tensor)
+    expected = tiny_network.encode(resize(frame, (64, 96))[None])
     pyramid = make_store().pyramid(17, 18)
     assert len(pyramid.levels) == len(expected.levels)
     for level, wanted in zip(pyramid.levels, expected.levels, strict=True):
@@ -79,6 +77,13 @@ def test_resizing_keeps_corner_pixels():
     frame = np.zeros((5, 7, 3), np.uint8)
     frame[0, 0], frame[-1, -1] = 200, 100
     small = resize(frame, (9, 11))
-    assert small.shape == (9, 11, 3)
-    np.testing.assert_allclose(small[0, 0], 200, atol=1e-4)
-    np.testing.assert_allclose(small[-1, -1], 100, atol=1e-4)
+    assert small.shape == (3, 9, 11)
+    np.testing.assert_allclose(small[:, 0, 0], 200, atol=1e-4)
+    np.testing.assert_allclose(small[:, -1, -1], 100, atol=1e-4)
+
+
+def test_a_gray_frame_is_the_mean_of_the_channels_of_a_colored_one():
+    frame = np.random.default_rng(0).integers(0, 256, (5, 7, 3)).astype(np.uint8)
+    gray = resize(frame, (9, 11), is_gray=True)
+    assert gray.shape == (1, 9, 11)
+    torch.testing.assert_close(gray[0], resize(frame, (9, 11)).mean(dim=0), atol=1e-4, rtol=0)
