@@ -22,7 +22,7 @@ _LARGEST_REUSED = 32 * 2**20
 
 
 def keep_freed_memory() -> None:
-    """Let glibc reuse medium blocks. A user's own ``MALLOC_...`` settings count more; elsewhere nothing changes."""
+    """Let glibc reuse medium blocks; a user's own ``MALLOC_...`` settings count more than ours."""
     if platform.libc_ver()[0] != "glibc" or any(name.startswith("MALLOC_") for name in os.environ):
         return
     libc = ctypes.CDLL(None)
