@@ -26,6 +26,9 @@ QUICK_PATCHES = (15, 31)
 #: Patch sides for REFINE.
 THOROUGH_PATCHES = (9, 15, 21, 31, 41)
 
+#: What REFINE makes paths of: of all its patches, and of TRACK's, which now and then do better.
+THOROUGH_AND_QUICK = (THOROUGH_PATCHES, QUICK_PATCHES)
+
 #: With more points than this changed, following all again costs no more than one by one.
 _MAX_PATCHED = 6
 
@@ -57,31 +60,48 @@ class _Chains:
     backward: Chain
 
 
+@dataclass(slots=True)
+class _Beliefs:
+    """Paths and their spread, image pixels."""
+
+    paths: NDArray[np.float64]
+    spread: NDArray[np.float64]
+
+    @classmethod
+    def none(cls, shape: tuple[int, int]) -> _Beliefs:
+        return cls(np.full((*shape, 2), np.nan), np.full(shape, np.nan))
+
+
 class PathEvidence:
     """What flow and appearance say about paths through labels.
 
     Args:
         footage: The video.
-        patches: Patch sides of flow, pixels.
+        patch_sets: Patch sides of flow, pixels: paths are found once for each set. Points are followed with
+            those of the first, which holds the others'.
     """
 
-    def __init__(self, footage: Footage, patches: Sequence[int]) -> None:
+    def __init__(self, footage: Footage, patch_sets: Sequence[tuple[int, ...]] = (QUICK_PATCHES,)) -> None:
         self._footage = footage
-        self._patches = tuple(patches)
+        self._patches, self._patch_sets = patch_sets[0], patch_sets
         self._diagonal = float(np.hypot(*footage.source.size))
         self._anchors: Anchors | None = None
         self._chains: list[_Chains] = []
         self._is_guided = False
-        self._paths = np.zeros((0, 0, 2))
-        self._spread = np.zeros((0, 0))
+        self._beliefs: list[_Beliefs] = []
 
-    def merged(self, anchors: Anchors, templates: Templates, each_part: Callable[[float], None]) -> Merged:
+    def merged(
+        self, anchors: Anchors, templates: Templates, each_part: Callable[[float], None]
+    ) -> list[Merged]:
         """Find the paths.
 
         Args:
             anchors: The labels.
             templates: Windows at the labels that show their point.
             each_part: Called with the share done; may raise to stop, then start afresh with a new object.
+
+        Returns:
+            One for each set of patches.
         """
         appearance = Appearance(self._footage, anchors, templates)
         is_guided = appearance.sharpness >= _GUIDING_SHARPNESS
@@ -99,14 +119,19 @@ class PathEvidence:
         else:
             points = np.array([point for point, _, _ in changed], np.int64)
             self._follow_changed(anchors, appearance, changed, following)
-        sources = [merge_directions(anchors, chains.forward, chains.backward) for chains in self._chains]
-        center = combine(anchors, sources, self._diagonal)
         smoother = Smoother(self._footage, anchors, appearance)
-        self._smooth(
-            smoother, center, points, lambda share: each_part(share + _FOLLOWING_SHARE * (1.0 - share))
-        )
+        shape = (anchors.n_frames, anchors.n_points)
+        if not self._beliefs or self._beliefs[0].spread.shape != shape:
+            self._beliefs = [_Beliefs.none(shape) for _ in self._patch_sets]
+        found: list[Merged] = []
+        for done, (patches, beliefs) in enumerate(zip(self._patch_sets, self._beliefs, strict=True)):
+
+            def smoothing(share: float, n: int = done) -> None:
+                each_part(_FOLLOWING_SHARE + (1.0 - _FOLLOWING_SHARE) * (n + share) / len(self._patch_sets))
+
+            found.append(self._smoothed(smoother, patches, beliefs, points, smoothing))
         self._anchors = anchors
-        return replace(center, tracks=self._paths.copy(), spread=self._spread.copy())
+        return found
 
     def _follow_changed(
         self,
@@ -160,24 +185,27 @@ class PathEvidence:
             followers.append(GuidedFlow(gray, self._footage, appearance, origin, direction))
         return followers
 
-    def _smooth(
+    def _smoothed(
         self,
         smoother: Smoother,
-        center: Merged,
+        patches: tuple[int, ...],
+        beliefs: _Beliefs,
         points: NDArray[np.int64],
         each_part: Callable[[float], None],
-    ) -> None:
+    ) -> Merged:
+        """Paths of one set of patches; those of other points than ``points`` stay as ``beliefs`` has them."""
         anchors = smoother.anchors
-        shape = center.tracks.shape
-        if self._paths.shape != shape:
-            self._paths, self._spread = np.full(shape, np.nan), np.full(shape[:2], np.nan)
-        if not len(points):
-            return
-        guesses = [self._merged_guess(anchors, center), *self._one_sided_guesses(anchors)]
-        paths, spread = smoother.smooth(center.tracks, guesses, points, each_part)
-        known = anchors.is_known[:, points]
-        self._paths[:, points] = np.where(known[..., None], anchors.positions[:, points], paths)
-        self._spread[:, points] = spread
+        flows = [self._chains[self._patches.index(patch)] for patch in patches]
+        chains = [*flows, *self._chains[len(self._patches) :]]
+        sources = [merge_directions(anchors, one.forward, one.backward) for one in chains]
+        center = combine(anchors, sources, self._diagonal)
+        if len(points):
+            guesses = [self._merged_guess(anchors, center), *_one_sided_guesses(anchors, flows)]
+            paths, spread = smoother.smooth(center.tracks, guesses, points, each_part)
+            known = anchors.is_known[:, points]
+            beliefs.paths[:, points] = np.where(known[..., None], anchors.positions[:, points], paths)
+            beliefs.spread[:, points] = spread
+        return replace(center, tracks=beliefs.paths.copy(), spread=beliefs.spread.copy())
 
     def _merged_guess(self, anchors: Anchors, center: Merged) -> Expectation:
         per_pixel = float(self._footage.to_feature_pixels(np.ones(2)).mean())
@@ -186,15 +214,17 @@ class PathEvidence:
         spread = np.where(np.isfinite(center.disagreement), between, alone)
         return Expectation(center.tracks, spread, 1.0)
 
-    def _one_sided_guesses(self, anchors: Anchors) -> list[Expectation]:
-        frame = np.arange(anchors.n_frames)[:, None]
-        guesses: list[Expectation] = []
-        for chains in self._chains[: len(self._patches)]:
-            sides = ((chains.forward, frame - anchors.before), (chains.backward, anchors.after - frame))
-            for one, time in sides:
-                spread = _FLOW_SPREAD + _FLOW_GROWTH * np.sqrt(np.maximum(time, 0))
-                guesses.append(Expectation(one.tracks, spread, _FLOW_WEIGHT))
-        return guesses
+
+def _one_sided_guesses(anchors: Anchors, flows: Sequence[_Chains]) -> list[Expectation]:
+    """Each direction of flow as a guess of its own."""
+    frame = np.arange(anchors.n_frames)[:, None]
+    guesses: list[Expectation] = []
+    for chains in flows:
+        sides = ((chains.forward, frame - anchors.before), (chains.backward, anchors.after - frame))
+        for one, time in sides:
+            spread = _FLOW_SPREAD + _FLOW_GROWTH * np.sqrt(np.maximum(time, 0))
+            guesses.append(Expectation(one.tracks, spread, _FLOW_WEIGHT))
+    return guesses
 
 
 def _splice(old: _Chains, new: _Chains, point: int, start: int, stop: int) -> None:

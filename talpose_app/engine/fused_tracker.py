@@ -10,7 +10,7 @@ import numpy as np
 from talpose_app.engine.anchored import WindowBlend
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.embedding import EmbeddingMemory
-from talpose_app.engine.evidence import QUICK_PATCHES, PathEvidence
+from talpose_app.engine.evidence import PathEvidence
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.frames import FrameSource
 from talpose_app.engine.optimize import optimize
@@ -48,7 +48,7 @@ class FusedTracker:
         """See ``PointTracker.track``. Yields paths alone as step 0, then all; again if labels change."""
         steering = Steering(control, request.labels)
         footage = self._open(request, steering)
-        evidence = PathEvidence(footage, QUICK_PATCHES)
+        evidence = PathEvidence(footage)
         try:
             while True:
                 yield from self._track_once(request, footage, evidence, steering)
@@ -90,7 +90,7 @@ class FusedTracker:
         stop = anchors.start + anchors.n_frames
         footage.prepare(anchors.start, stop, lambda share: steering.look("features", share))
         templates = sample_templates(self._network, footage, anchors)
-        path = evidence.merged(anchors, templates, lambda share: steering.look("paths", share))
+        (path,) = evidence.merged(anchors, templates, lambda share: steering.look("paths", share))
         path = without_click_noise(anchors, path, diagonal)
         yield update(request, anchors, fuse(anchors, path, None, diagonal), 0, 1, started)
         scene = Scene(self._network, footage, anchors, templates, path)

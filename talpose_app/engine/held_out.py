@@ -20,7 +20,7 @@ from talpose_app.engine.embedding import Embedding
 from talpose_app.engine.scene import HiddenKeyframe, Scene
 from talpose_app.engine.steering import Steering
 from talpose_app.tracking.calibration import best_trust
-from talpose_app.tracking.fuse import USUAL_TRUST
+from talpose_app.tracking.fuse import CAREFUL_TRUST
 
 #: Weight of an iteration's loss relative to the next one's (the published value).
 _GAMMA = 0.8
@@ -68,7 +68,7 @@ class HeldOutKeyframes:
     def __init__(
         self, embedding: Embedding, optimizer: torch.optim.Optimizer, stride: int, size: tuple[int, int]
     ) -> None:
-        self.trust = USUAL_TRUST
+        self.trust = CAREFUL_TRUST
         self._embedding = embedding
         self._optimizer = optimizer
         self._stride = stride

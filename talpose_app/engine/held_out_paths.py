@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talpose_app.engine.cotracker3.network import CoTracker3
-from talpose_app.engine.evidence import QUICK_PATCHES, PathEvidence
+from talpose_app.engine.evidence import PathEvidence
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.templates import sample_templates
 from talpose_app.tracking.anchors import Anchors
@@ -61,7 +61,7 @@ class HeldOutPaths:
 
     def __init__(self, network: CoTracker3, footage: Footage) -> None:
         self._network, self._footage = network, footage
-        self._folds = [PathEvidence(footage, QUICK_PATCHES) for _ in range(_N_FOLDS)]
+        self._folds = [PathEvidence(footage) for _ in range(_N_FOLDS)]
 
     def misses(self, anchors: Anchors, each_part: Callable[[float], None]) -> HeldOutMisses:
         """Hide the labels and look what becomes of them.
@@ -76,7 +76,9 @@ class HeldOutPaths:
             hidden = anchors.is_seen & (turn == fold)
             rest = anchors.without(hidden)
             templates = sample_templates(self._network, self._footage, rest)
-            path = evidence.merged(rest, templates, lambda share, n=fold: each_part((n + share) / _N_FOLDS))
+            (path,) = evidence.merged(
+                rest, templates, lambda share, n=fold: each_part((n + share) / _N_FOLDS)
+            )
             found.miss[hidden] = (path.tracks - anchors.positions)[hidden]
             found.spread[hidden] = path.spread[hidden]
         return found

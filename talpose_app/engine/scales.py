@@ -34,16 +34,18 @@ class ScaledPaths:
     Args:
         network: Gives the features.
         footage: The video at the network's own resolution.
-        patches: Patch sides of flow, pixels.
+        patch_sets: See ``PathEvidence``.
         n_frames: How many frames are to be tracked: a long video is looked at in one resolution only.
     """
 
-    def __init__(self, network: CoTracker3, footage: Footage, patches: Sequence[int], n_frames: int) -> None:
+    def __init__(
+        self, network: CoTracker3, footage: Footage, patch_sets: Sequence[tuple[int, ...]], n_frames: int
+    ) -> None:
         self._network = network
         views = [footage, *(footage.at_scale(scale) for scale in _OTHER_SCALES[footage.encoder])]
         fits = sum(view.feature_bytes(n_frames) for view in views) <= MAX_BYTES
         self._views = views if fits else views[:1]
-        self._evidence = [PathEvidence(view, patches) for view in self._views]
+        self._evidence = [PathEvidence(view, patch_sets) for view in self._views]
         self._diagonal = float(np.hypot(*footage.source.size))
 
     def merged(self, anchors: Anchors, look: Callable[[str, float], None]) -> Merged:
@@ -61,10 +63,8 @@ class ScaledPaths:
             view.prepare(start, stop, lambda share, n=done: look("features", (n + share) / n_views))
         for done, (view, evidence) in enumerate(zip(self._views, self._evidence, strict=True)):
             templates = sample_templates(self._network, view, anchors)
-            found.append(
-                evidence.merged(
-                    anchors, templates, lambda share, n=done: look("paths", (n + share) / n_views)
-                )
+            found += evidence.merged(
+                anchors, templates, lambda share, n=done: look("paths", (n + share) / n_views)
             )
         return average_by_spread(found, self._diagonal)
 

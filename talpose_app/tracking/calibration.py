@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from talpose_app.tracking.fuse import USUAL_TRUST, Trust
+from talpose_app.tracking.fuse import CAREFUL_TRUST, Trust
 
 #: Settings tried beside the usual one; the first leaves all to the path, the last nothing.
 _CANDIDATES = (
@@ -36,7 +36,7 @@ def best_trust(errors: NDArray[np.float64], size: tuple[int, int]) -> Trust:
     """
     errors = errors[np.isfinite(errors).all(axis=1)]
     if len(errors) < _MIN_LABELS:
-        return USUAL_TRUST
+        return CAREFUL_TRUST
     diagonal = float(np.hypot(*size))
     scale = _SIDE / np.array(size, np.float64)
 
@@ -47,4 +47,4 @@ def best_trust(errors: NDArray[np.float64], size: tuple[int, int]) -> Trust:
         return float(np.mean([(distance < limit).mean() for limit in _TOLERANCES]))
 
     best = max(_CANDIDATES, key=within)
-    return best if within(best) > within(USUAL_TRUST) + _MIN_GAIN else USUAL_TRUST
+    return best if within(best) > within(CAREFUL_TRUST) + _MIN_GAIN else CAREFUL_TRUST

@@ -30,8 +30,11 @@ class Trust:
         return self.most * np.where(np.isfinite(relative), relative / (1.0 + relative), 1.0)
 
 
-#: What is trusted before labels have told.
+#: What TRACK trusts.
 USUAL_TRUST = Trust()
+
+#: What REFINE trusts, whose paths are better, before labels have told.
+CAREFUL_TRUST = Trust(most=0.25)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -43,10 +43,10 @@ def templates(tiny_network, footage, layout):
 @pytest.fixture
 def scene(tiny_network, footage, layout, templates):
     """Labels, paths and network together."""
-    from talpose_app.engine.evidence import QUICK_PATCHES, PathEvidence
+    from talpose_app.engine.evidence import PathEvidence
     from talpose_app.engine.held_out_paths import HeldOutPaths
     from talpose_app.engine.scene import Scene
 
-    path = PathEvidence(footage, QUICK_PATCHES).merged(layout, templates, lambda _: None)
+    (path,) = PathEvidence(footage).merged(layout, templates, lambda _: None)
     held_out = HeldOutPaths(tiny_network, footage).misses(layout, lambda _: None)
     return Scene(tiny_network, footage, layout, templates, path, held_out)
