@@ -1,4 +1,7 @@
-"""One door under libFuzzer: ``python -m fuzz.door NAME CORPUS [libFuzzer's options]``; never returns."""
+"""One door under libFuzzer: ``python -m fuzz.door NAME CORPUS [libFuzzer's options]``; never returns.
+
+With a file in place of the corpus, that input alone is tried.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def main(name: str, corpus: Path, options: list[str]) -> None:
 
     Args:
         name: Of ``benchmarks.reliability.doors``.
-        corpus: Folder of what reached new code so far; grows.
+        corpus: Folder of what reached new code so far, which grows; or one input.
         options: libFuzzer's own.
     """
     # Loaded by name: type checks go on where it is not installed.
@@ -32,9 +35,10 @@ def main(name: str, corpus: Path, options: list[str]) -> None:
     folder = Path(tempfile.mkdtemp(prefix="talpose-fuzz-"))
     os.environ["TALPOSE_HOME"] = str(folder / "home")  # The user's own folder is left alone.
     door = doors.make_doors(folder, random.Random(20251))[name]  # noqa: S311  no secret
-    corpus.mkdir(parents=True, exist_ok=True)
-    for idx, seed in enumerate(door.seeds):
-        (corpus / f"seed-{idx}").write_bytes(seed)
+    if not corpus.is_file():
+        corpus.mkdir(parents=True, exist_ok=True)
+        for idx, seed in enumerate(door.seeds):
+            (corpus / f"seed-{idx}").write_bytes(seed)
 
     def enter(data: bytes) -> None:
         door.enter(data)
