@@ -13,6 +13,7 @@ from benchmarks.accuracy.protocols import Task
 from talpose_app.engine.cotracker3.checkpoint import load_network
 from talpose_app.engine.device import pick_device
 from talpose_app.engine.fused_tracker import FusedTracker
+from talpose_app.engine.heap import keep_freed_memory
 from talpose_app.model.arrays import ConfidenceArray, Positions
 from talpose_app.tracking.checkpoints import find_checkpoint, weights_sha256
 from talpose_app.tracking.labels import LabelTable
@@ -42,6 +43,7 @@ class LoadedTracker:
     """
 
     def __init__(self, name: str, device: str) -> None:
+        keep_freed_memory()  # As the engine's process does.
         checkpoint = find_checkpoint(name)
         self.name = checkpoint.name
         self.sha256 = weights_sha256(checkpoint.path)

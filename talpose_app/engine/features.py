@@ -20,6 +20,7 @@ from torch import Tensor
 
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
+from talpose_app.engine.encoding import encode_frames
 from talpose_app.engine.frames import FrameSource
 
 #: Frames in one file.
@@ -106,13 +107,7 @@ class FeatureStore:
     def _compute(self, chunk_idx: int) -> NDArray[np.float16]:
         start = chunk_idx * CHUNK
         stop = min(start + CHUNK, self._source.n_frames)
-        is_gray = self._network.config.is_colorblind
-        frames = [
-            resize(frame, self._frame_size, is_gray=is_gray) for frame in self._source.color(start, stop)
-        ]
-        with torch.inference_mode():
-            finest = self._network.encode(torch.stack(frames).to(_device(self._network))).levels[0]
-        return finest.half().cpu().numpy()
+        return encode_frames(self._network, self._source.color(start, stop), self._frame_size)
 
     def _path(self, chunk_idx: int) -> Path:
         return self._folder / f"{chunk_idx:06d}.npy"
@@ -123,23 +118,6 @@ class FeatureStore:
         with temporary.open("wb") as file:
             np.save(file, chunk)
         temporary.replace(self._path(chunk_idx))
-
-
-def resize(frame: NDArray[np.uint8], size: tuple[int, int], *, is_gray: bool = False) -> Tensor:
-    """Resize a frame, bilinear, corner pixel centers kept (the network's convention).
-
-    Args:
-        frame: Shape (height, width, 3).
-        size: (height, width) wanted.
-        is_gray: Average the channels first: a third of the work where the encoder does so anyway.
-
-    Returns:
-        Shape (3 or 1, height, width), float32.
-    """
-    tensor = torch.from_numpy(frame).permute(2, 0, 1)[None].float()
-    if is_gray:
-        tensor = tensor.mean(dim=1, keepdim=True)
-    return torch.nn.functional.interpolate(tensor, size, mode="bilinear", align_corners=True)[0]
 
 
 def _device(network: CoTracker3) -> torch.device:

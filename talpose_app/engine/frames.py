@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -54,15 +55,15 @@ class FrameSource:
         self._grays.move_to_end(chunk_idx)
         return self._grays[chunk_idx][frame_idx % _CHUNK]
 
-    def color(self, start: int, stop: int) -> list[Frame]:
-        """Frames [start, stop), RGB."""
-        return list(self._reader.frames(start, stop))
+    def color(self, start: int, stop: int) -> Iterator[Frame]:
+        """Decode frames [start, stop) as they are asked for, RGB."""
+        return self._reader.frames(start, stop)
 
     def close(self) -> None:
         """Close the video."""
         self._grays.clear()
         self._reader.close()
 
-    def _decode(self, chunk_idx: int) -> list[Frame]:
+    def _decode(self, chunk_idx: int) -> Iterator[Frame]:
         start = chunk_idx * _CHUNK
         return self.color(start, min(start + _CHUNK, self.n_frames))

@@ -12,7 +12,7 @@ import os
 import platform
 
 #: Parameters of ``mallopt`` (glibc, malloc.h).
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 
 #: Free memory at the heap's end that is kept, bytes.
 _KEPT = 256 * 2**20
@@ -28,3 +28,5 @@ def keep_freed_memory() -> None:
     libc = ctypes.CDLL(None)
     libc.mallopt(_TRIM_THRESHOLD, _KEPT)
     libc.mallopt(_MMAP_THRESHOLD, _LARGEST_REUSED)
+    # Heaps of further threads are too small for such blocks.
+    libc.mallopt(_ARENA_MAX, 1)

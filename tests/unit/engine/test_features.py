@@ -3,7 +3,8 @@ import pytest
 import torch
 
 from talpose_app.engine import features
-from talpose_app.engine.features import CHUNK, FeatureStore, resize
+from talpose_app.engine.encoding import resize
+from talpose_app.engine.features import CHUNK, FeatureStore
 from talpose_app.engine.frames import FrameSource
 from tests.fixtures.moving import N_FRAMES
 
@@ -40,7 +41,7 @@ def test_a_second_run_computes_nothing(make_store):
 
 
 def test_kept_features_are_those_of_the_network_in_half_precision(make_store, tiny_network, moving_video):
-    frame = FrameSource(str(moving_video)).color(17, 18)[0]
+    (frame,) = FrameSource(str(moving_video)).color(17, 18)
     expected = tiny_network.encode(resize(frame, (64, 96))[None])
     pyramid = make_store().pyramid(17, 18)
     assert len(pyramid.levels) == len(expected.levels)
@@ -71,19 +72,3 @@ def test_a_stop_while_computing_leaves_whole_files_only(make_store, tmp_path):
         make_store().prepare(0, N_FRAMES, stop)
     assert files(tmp_path) == ["000000.npy"]
     assert not list(tmp_path.rglob("*.part"))
-
-
-def test_resizing_keeps_corner_pixels():
-    frame = np.zeros((5, 7, 3), np.uint8)
-    frame[0, 0], frame[-1, -1] = 200, 100
-    small = resize(frame, (9, 11))
-    assert small.shape == (3, 9, 11)
-    np.testing.assert_allclose(small[:, 0, 0], 200, atol=1e-4)
-    np.testing.assert_allclose(small[:, -1, -1], 100, atol=1e-4)
-
-
-def test_a_gray_frame_is_the_mean_of_the_channels_of_a_colored_one():
-    frame = np.random.default_rng(0).integers(0, 256, (5, 7, 3)).astype(np.uint8)
-    gray = resize(frame, (9, 11), is_gray=True)
-    assert gray.shape == (1, 9, 11)
-    torch.testing.assert_close(gray[0], resize(frame, (9, 11)).mean(dim=0), atol=1e-4, rtol=0)
