@@ -1,10 +1,10 @@
-"""How much every place of a frame looks like a point did at its labels.
+"""How much places of a frame look like a point did at its labels.
 
 A template is the patch of the finest features around a label, three by three feature pixels;
 its response is the mean cosine with the frame's features there. Between two labels
 the responses to both are mixed by nearness in time.
 
-Letters: N points, C channels, h, w size of a feature map.
+Letters: M templates, N points, C channels.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from talpose_app.engine.footage import Footage
+from talpose_app.engine.matching import match_around
 from talpose_app.engine.offsets import OffsetGrid
 from talpose_app.engine.templates import Templates
 from talpose_app.tracking.anchors import NO_LABEL, Anchors
@@ -58,7 +59,8 @@ class Appearance:
     def __init__(self, footage: Footage, anchors: Anchors, templates: Templates) -> None:
         self._footage = footage
         self._start = anchors.start
-        self._filters = _filters(templates)
+        self._grid = OffsetGrid.make(footage.device)
+        self._patches = _patches(templates)
         shape = (anchors.n_frames, anchors.n_points)
         self.before = np.full(shape, NO_LABEL, np.int64)
         self.after = np.full(shape, NO_LABEL, np.int64)
@@ -70,42 +72,49 @@ class Appearance:
 
         self.sharpness = self._measured_sharpness(anchors)
 
-    def respond(self, at: int, rows: NDArray[np.int64]) -> Tensor:
-        """Responses of a frame to templates.
+    def near(self, at: int, rows: NDArray[np.int64], centers: Tensor) -> Tensor:
+        """How much places around points look like templates.
 
         Args:
             at: The frame, counted from the anchors' start.
-            rows: Which templates, shape (n,); ``NO_LABEL`` responds with zeros.
+            rows: Which templates, shape (n,); ``NO_LABEL`` looks like nothing, 0 everywhere.
+            centers: Shape (n, 2), (x, y), feature pixels.
 
         Returns:
-            Shape (n, h, w), float32, in [-1, 1].
+            Cosines on the places of ``OffsetGrid``, shape (n, g, g); -1 outside the frame.
         """
-        absolute = self._start + at
-        maps = self._footage.finest(absolute, absolute + 1).permute(0, 3, 1, 2)
-        if not len(self._filters) or not len(rows):
-            return maps.new_zeros((len(rows), *maps.shape[-2:]))
-        filters = self._filters[torch.from_numpy(np.maximum(rows, 0)).to(maps.device)]
-        known = torch.from_numpy((rows != NO_LABEL).astype(np.float32)).to(maps.device)
-        found = F.conv2d(maps, filters * known[:, None, None, None], padding=_REACH)
-        return found[0]
+        return self._look(at, self._chosen(rows), centers)
 
-    def mixed(self, at: int, points: NDArray[np.int64]) -> Tensor:
-        """Responses of a frame to points, of the labels before and after mixed by nearness in time.
+    def near_mixed(self, at: int, points: NDArray[np.int64], centers: Tensor) -> Tensor:
+        """The same for points, with the templates of the labels before and after mixed by nearness in time.
 
         Args:
             at: The frame, counted from the anchors' start.
             points: Which points, shape (n,).
-
-        Returns:
-            Shape (n, h, w), float32.
+            centers: As for ``near``.
         """
         before, after = self.before[at, points], self.after[at, points]
         has_before, has_after = before != NO_LABEL, after != NO_LABEL
         length = np.maximum(self._frames(after) - self._frames(before), 1)
         share = np.clip((at - self._frames(before)) / length, 0.0, 1.0)
         share = np.where(has_before & has_after, share, has_after.astype(np.float64))
-        weight = torch.from_numpy(share.astype(np.float32)).to(self._filters.device)[:, None, None]
-        return (1.0 - weight) * self.respond(at, before) + weight * self.respond(at, after)
+        weight = torch.from_numpy(share.astype(np.float32)).to(self._patches.device)[:, None, None, None]
+        mixed = (1.0 - weight) * self._chosen(before) + weight * self._chosen(after)
+        return self._look(at, mixed, centers)
+
+    def _chosen(self, rows: NDArray[np.int64]) -> Tensor:
+        """Patches (n, side, side, C), zeros for ``NO_LABEL``."""
+        if not len(self._patches):
+            return self._patches.new_zeros(len(rows), *self._patches.shape[1:])
+        device = self._patches.device
+        is_label = torch.from_numpy((rows != NO_LABEL).astype(np.float32)).to(device)
+        chosen = self._patches[torch.from_numpy(np.maximum(rows, 0)).to(device)]
+        return chosen * is_label[:, None, None, None]
+
+    def _look(self, at: int, patches: Tensor, centers: Tensor) -> Tensor:
+        absolute = self._start + at
+        (maps,) = self._footage.finest(absolute, absolute + 1)
+        return match_around(maps, patches, centers, self._grid.places)
 
     def _measured_sharpness(self, anchors: Anchors) -> float:
         """Choose what makes each label likeliest to the template of the label before it."""
@@ -114,14 +123,14 @@ class Appearance:
         if len(rows) < _MIN_PAIRS:
             return _USUAL_SHARPNESS[self._footage.encoder]
         rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), _MAX_PAIRS)).astype(np.int64)]
-        grid = OffsetGrid.make(self._footage.device)
+        grid = self._grid
         is_found = grid.places.square().sum(dim=-1) <= _FOUND**2
         logs = torch.zeros(len(_SHARPNESSES))
         for frame in np.unique(self._frame_of[rows]).tolist():
             here = rows[self._frame_of[rows] == frame]
             clicked = self._footage.to_feature_pixels(anchors.positions[frame, self._point_of[here]])
             center = torch.from_numpy(clicked).float().to(grid.places.device)
-            near = local(self.respond(frame, here - 1), center, grid.places).flatten(1)
+            near = self.near(frame, here - 1, center).flatten(1)
             for index, sharpness in enumerate(_SHARPNESSES):
                 mass = (sharpness * near).softmax(dim=1)[:, is_found.flatten()].sum(dim=1)
                 logs[index] += (mass + _MISTAKE).log().sum().cpu()
@@ -133,33 +142,13 @@ class Appearance:
         return self._frame_of[np.maximum(rows, 0)]
 
 
-def _filters(templates: Templates) -> Tensor:
-    """The middle of each window as a convolution that averages cosines; (M, C, side, side)."""
+def _patches(templates: Templates) -> Tensor:
+    """The middle of each window, so that a product with features is their mean cosine; (M, side, side, C)."""
     windows = templates.windows.levels[0]
     side = round(windows.shape[1] ** 0.5)
     middle = slice(side // 2 - _REACH, side // 2 + _REACH + 1)
     # The first axis of a window runs over x.
-    patch = windows.view(len(windows), side, side, windows.shape[-1])[:, middle, middle].permute(0, 3, 2, 1)
+    patch = windows.view(len(windows), side, side, windows.shape[-1])[:, middle, middle].transpose(1, 2)
     offset = torch.arange(-_REACH, _REACH + 1, device=windows.device).float()
     fade = torch.exp(-(offset[:, None] ** 2 + offset[None] ** 2) / (2 * _FADE**2))
-    return F.normalize(patch, dim=1) * (fade / fade.sum())
-
-
-def local(responses: Tensor, centers: Tensor, offsets: Tensor) -> Tensor:
-    """Cut responses out around points.
-
-    Args:
-        responses: Shape (n, h, w).
-        centers: Shape (n, 2), (x, y), feature pixels.
-        offsets: Shape (g, g, 2), (x, y), feature pixels.
-
-    Returns:
-        Shape (n, g, g), bilinear; -1, the least a cosine can be, outside the frame.
-    """
-    height, width = responses.shape[-2:]
-    places = centers[:, None, None] + offsets
-    scale = places.new_tensor([2.0 / max(width - 1, 1), 2.0 / max(height - 1, 1)])
-    grid = places * scale - 1.0
-    # Clamped by hand: padding with the border is not to be had on every device.
-    values = F.grid_sample(responses[:, None], grid.clamp(-1.0, 1.0), align_corners=True)[:, 0]
-    return torch.where((grid.abs() <= 1.0).all(dim=-1), values, -1.0)
+    return F.normalize(patch, dim=-1) * (fade / fade.sum())[..., None]

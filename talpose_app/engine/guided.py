@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from talpose_app.engine.appearance import Appearance, local
+from talpose_app.engine.appearance import Appearance
 from talpose_app.engine.flow import Frames, flow
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.offsets import OffsetGrid, likelihood, normalized
@@ -62,10 +62,9 @@ class GuidedFlow:
         rows = leads[source - self.start, points]
         grid = OffsetGrid.make(self.footage.device)
         center = torch.from_numpy(to_feature(moved)).float().to(self.footage.device)
-        responses = self.appearance.respond(target - self.start, rows)
         spread = torch.from_numpy(_STEP_SPREAD + returned).float().to(self.footage.device)
         expected = grid.near(torch.zeros_like(center), spread) + _SLIP
-        near = local(responses, center, grid.places)
+        near = self.appearance.near(target - self.start, rows, center)
         belief = likelihood(near, self.appearance.sharpness, _FLOOR) * expected
         shift, _ = grid.moments(normalized(belief))
         found = moved + self.footage.to_image_pixels(shift.cpu().double().numpy())

@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from talpose_app.engine.appearance import Appearance, local
+from talpose_app.engine.appearance import Appearance
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.offsets import OffsetGrid, likelihood, normalized
 from talpose_app.tracking.anchors import Anchors
@@ -126,7 +126,7 @@ class Smoother:
         """What a frame says by itself, (N, g, g)."""
         device = self._grid.places.device
         middle = torch.from_numpy(np.nan_to_num(self._footage.to_feature_pixels(center))).float().to(device)
-        responses = local(self._appearance.mixed(at, points), middle, self._grid.places)
+        responses = self._appearance.near_mixed(at, points, middle)
         expected = torch.full_like(responses, _SURPRISE)
         for guess in guesses:
             apart = self._footage.to_feature_pixels(guess.tracks[at, points] - center)
