@@ -1,4 +1,4 @@
-"""Entry: ``python -m benchmarks accuracy ...``, ``reliability``, ``tto-step`` or ``long``."""
+"""Entry: ``python -m benchmarks accuracy ...``, ``reliability``, ``tto-step``, ``long`` or ``waiting``."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from benchmarks.accuracy.command import main as accuracy
 from benchmarks.long.command import main as long
 from benchmarks.optimization.command import main as tto_step
 from benchmarks.reliability.command import main as reliability
+from benchmarks.waiting.command import main as waiting
 
 
 def main() -> None:
     """Run the benchmark that the first argument names."""
-    commands = {"accuracy": accuracy, "reliability": reliability, "tto-step": tto_step, "long": long}
+    commands = {
+        "accuracy": accuracy,
+        "reliability": reliability,
+        "tto-step": tto_step,
+        "long": long,
+        "waiting": waiting,
+    }
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
         sys.exit(f"usage: python -m benchmarks {{{','.join(commands)}}} ...")
     commands[sys.argv[1]](sys.argv[2:])

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from benchmarks.long.run import Cost, track_once
-from benchmarks.long.video import write_video
+from benchmarks.made_video import write_video
 
 #: Frames and keypoints of ``--full``: what the program is to cope with.
 _FULL = (10_000, 20)

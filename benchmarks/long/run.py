@@ -13,9 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.accuracy.engine_method import LoadedTracker, Unattended
-from benchmarks.long.video import positions
-from talpose_app.model.label import Label, PointId, Visibility
-from talpose_app.tracking.labels import LabelTable
+from benchmarks.made_video import labels_of, positions
 from talpose_app.tracking.tracker import TrackRequest
 
 #: Frames between a keypoint's labels.
@@ -50,7 +48,7 @@ def track_once(video: Path, n_frames: int, n_points: int, tracker: str) -> Cost:
     fresh = LoadedTracker(tracker, "cpu").fresh()
     frames = np.arange(n_frames, dtype=np.int64)
     truth = positions(frames, n_points)
-    labels = _labels(truth)
+    labels = labels_of(truth, _LABEL_EVERY)
     request = TrackRequest(str(video), f"long-{n_frames}", n_frames, labels, (0, n_frames), fresh.name)
     with tempfile.TemporaryDirectory(prefix="talpose-benchmark-") as home:
         os.environ["TALPOSE_HOME"] = home
@@ -59,16 +57,6 @@ def track_once(video: Path, n_frames: int, n_points: int, tracker: str) -> Cost:
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     errors = np.linalg.norm(last.positions - truth, axis=-1)[frames % _LABEL_EVERY != 0]
     return Cost(n_frames, n_points, wall, cpu, _peak_gb(), idle, float(np.median(errors)))
-
-
-def _labels(truth: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> LabelTable:
-    points = [PointId(1, idx + 1) for idx in range(truth.shape[1])]
-    labels = [
-        Label(point, frame_idx, float(x), float(y), Visibility.VISIBLE)
-        for frame_idx in range(0, len(truth), _LABEL_EVERY)
-        for point, (x, y) in zip(points, truth[frame_idx], strict=True)
-    ]
-    return LabelTable.from_labels(points, labels)
 
 
 def _peak_gb() -> float:

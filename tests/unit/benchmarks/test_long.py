@@ -8,7 +8,7 @@ import pytest
 from benchmarks.accuracy.clips import read_grays
 from benchmarks.long.command import fits, main
 from benchmarks.long.run import Cost
-from benchmarks.long.video import SIZE, positions, write_video
+from benchmarks.made_video import SIZE, positions, write_video
 
 pytestmark = pytest.mark.engine
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from talpose_app.model.label import Label, PointId
+from talpose_app.tracking.labels import LabelTable
 from talpose_app.video.write import VideoWriter
 
 #: (width, height) of a frame.
@@ -44,6 +47,24 @@ def positions(frames: NDArray[np.int64], n_points: int) -> NDArray[np.float64]:
     homes = np.array(grid[:n_points]) * SIZE
     moves = np.stack([_motion(int(frame)) for frame in frames])
     return np.einsum("tij,nj->tni", moves[..., :2], homes) + moves[:, None, :, 2]
+
+
+def labels_of(truth: NDArray[np.float64], every: int, more: Iterable[tuple[int, int]] = ()) -> LabelTable:
+    """Labels at the truth.
+
+    Args:
+        truth: Shape (n_frames, n_points, 2).
+        every: Frames between the labels of every point.
+        more: Further ones, (frame, point).
+    """
+    n_frames, n_points = truth.shape[:2]
+    places = {(frame, point) for frame in range(0, n_frames, every) for point in range(n_points)}
+    points = [PointId(1, idx + 1) for idx in range(n_points)]
+    labels = [
+        Label(points[point], frame, float(truth[frame, point, 0]), float(truth[frame, point, 1]))
+        for frame, point in places.union(more)
+    ]
+    return LabelTable.from_labels(points, labels)
 
 
 def _motion(frame_idx: int) -> NDArray[np.float64]:
