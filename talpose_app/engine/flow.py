@@ -121,7 +121,7 @@ def flow(
 
 def changed_stretches(old: Anchors, new: Anchors) -> list[tuple[int, int, int]] | None:
     """Which frames of which points lie between changed labels: (point, start, stop); None if all do."""
-    if old.start != new.start or old.before.shape != new.before.shape:
+    if not old.is_same_range(new):
         return None
     is_same = (old.before == new.before) & (old.after == new.after) & (old.codes == new.codes)
     is_same &= (old.positions == new.positions).all(axis=2) | ~np.isfinite(new.positions[..., 0])

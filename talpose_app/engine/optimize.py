@@ -45,6 +45,10 @@ _MEMORY = 0.6
 class Refinement:
     """The state of one refinement.
 
+    Attributes:
+        anchors: The labels the tracks stand on.
+        held_out: Keyframes hidden in turn.
+
     Args:
         network: Frozen.
         footage: The video.
@@ -73,7 +77,8 @@ class Refinement:
         self._next_window = 0
         anchors = self._lay_out()
         self._paths = ScaledPaths(network, footage, THOROUGH_AND_QUICK, anchors.n_frames)
-        self._scene = self._look_at(anchors)
+        self._find_paths(anchors)
+        self._scene = self._look_at()
         self._embedding = self._scene.new_embedding()
         if request.previous is not None:
             memory.recall(request.fingerprint, request.labels.points, self._embedding)
@@ -83,14 +88,10 @@ class Refinement:
         self._blend = WindowBlend(anchors.n_frames, anchors.n_points)
         self._settle(np.ones(anchors.n_frames, np.bool_))
 
-    @property
-    def anchors(self) -> Anchors:
-        """The labels the tracks stand on."""
-        return self._scene.anchors
-
     def fused(self) -> Fused:
         """The tracks as they stand."""
-        network = self._scene.tracks(self._blend)
+        is_same_range = self._scene.anchors.is_same_range(self.anchors)
+        network = self._scene.tracks(self._blend) if is_same_range else None
         return fuse(self.anchors, self._evidence, network, self._diagonal, self.held_out.trust)
 
     def held_out_errors(self) -> HeldOutErrors:
@@ -102,16 +103,31 @@ class Refinement:
         points = self._request.labels.points
         self._memory.keep(self._request.fingerprint, points, self._embedding.snapshot())
 
-    def step(self) -> bool:
-        """Take new labels, learn from the next keyframe, track the next windows again.
+    def take_labels(self) -> bool:
+        """Find the paths anew where labels changed: the tracks know them, what the network says is older.
 
         Returns:
-            Whether there were new labels.
+            Whether labels had changed; then ``catch_up`` is next.
         """
         self._steering.look()
-        is_amended = self._steering.is_amended
-        if is_amended:
-            self._take_labels()
+        if not self._steering.is_amended:
+            return False
+        self._find_paths(self._lay_out())
+        return True
+
+    def catch_up(self) -> None:
+        """Do the rest of what changed labels ask for; what was learned stays, and what they do not touch."""
+        stretches = changed_stretches(self._scene.anchors, self.anchors)
+        changed = np.full(self.anchors.n_frames, stretches is None)
+        for _, start, stop in stretches or ():
+            changed[start:stop] = True
+        if stretches is None:
+            self._blend = WindowBlend(self.anchors.n_frames, self.anchors.n_points)
+        self._scene = self._look_at()
+        self._settle(changed)
+
+    def step(self) -> None:
+        """Learn from the next keyframe, track the next windows again."""
         self.held_out.step(self._scene, self._steering)
         spans = self._scene.spans
         for _ in range(min(_WINDOWS_PER_STEP, len(spans))):
@@ -120,34 +136,25 @@ class Refinement:
             self._next_window += 1
             self._blend.fade(*span, _MEMORY)
             self._scene.track_window(span, self._embedding, self._blend)
-        return is_amended
-
-    def _take_labels(self) -> None:
-        """Go over to the present labels; what was learned stays, and what no new label touches."""
-        old, anchors = self.anchors, self._lay_out()
-        stretches = changed_stretches(old, anchors)
-        changed = np.full(anchors.n_frames, stretches is None)
-        for _, start, stop in stretches or ():
-            changed[start:stop] = True
-        if stretches is None:
-            self._blend = WindowBlend(anchors.n_frames, anchors.n_points)
-        self._scene = self._look_at(anchors)
-        self._settle(changed)
 
     def _lay_out(self) -> Anchors:
         labels = self._steering.labels()
         return Anchors.from_labels(labels, working_span(labels, self._request.span))
 
-    def _look_at(self, anchors: Anchors) -> Scene:
-        """Gather features, paths, and what paths make of hidden labels."""
+    def _find_paths(self, anchors: Anchors) -> None:
+        self._path = self._paths.merged(anchors, self._steering.look)
+        self._evidence = without_click_noise(anchors, self._path, self._diagonal)
+        self.anchors = anchors
+
+    def _look_at(self) -> Scene:
+        """Gather templates, and what paths make of hidden labels."""
         look = self._steering.look
-        path = self._paths.merged(anchors, look)
-        templates = sample_templates(self._network, self._footage, anchors)
-        held_out = self._held_out_paths.misses(anchors, lambda share: look("held-out labels", share))
-        return Scene(self._network, self._footage, anchors, templates, path, held_out)
+        templates = sample_templates(self._network, self._footage, self.anchors)
+        held_out = self._held_out_paths.misses(self.anchors, lambda share: look("held-out labels", share))
+        return Scene(self._network, self._footage, self.anchors, templates, self._path, held_out)
 
     def _settle(self, changed: NDArray[np.bool_]) -> None:
-        """Bring estimate, keyframes and evidence up to date with the scene on the frames that changed."""
+        """Bring estimate and keyframes up to date with the scene on the frames that changed."""
         scene, look = self._scene, self._steering.look
         self._blend.forget(changed)
         spans = [span for span in scene.spans if changed[slice(*span)].any()]
@@ -155,7 +162,6 @@ class Refinement:
             look("network", done / len(spans))
             scene.track_window(span, self._embedding, self._blend)
         self.held_out.take(scene, changed, self._steering)
-        self._evidence = without_click_noise(scene.anchors, scene.path, self._diagonal)
 
 
 def optimize(
@@ -175,10 +181,15 @@ def optimize(
     best = np.inf
     for step in range(1, options.n_steps + 1):
         started = time.perf_counter()
-        is_amended = state.step()
+        is_amended = state.take_labels()
         if is_amended:
+            # What waits for the user's eyes comes first. It took no step, so it has no loss.
+            yield update(request, state.anchors, state.fused(), step - 1, options.n_steps, started)
+            started = time.perf_counter()
+            state.catch_up()
             # A state that does not know the latest labels is never better than one that does.
             best = np.inf
+        state.step()
         judgement, loss = state.held_out.judgement, state.held_out.loss
         is_best, best = judgement <= best, min(judgement, best)
         if is_best:

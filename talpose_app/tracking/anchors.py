@@ -88,6 +88,10 @@ class Anchors:
         """Frames of the range."""
         return len(self.positions)
 
+    def is_same_range(self, other: Anchors) -> bool:
+        """Whether both cover the same frames of as many points."""
+        return self.start == other.start and self.codes.shape == other.codes.shape
+
     @property
     def n_points(self) -> int:
         """Number of points."""

@@ -91,8 +91,36 @@ def test_a_correction_makes_the_state_that_knows_it_the_best(
     updates = optimize(tiny_network, footage, asked, RefineOptions(3), steering, EmbeddingMemory())
     bests = [next(updates).is_best, next(updates).is_best]
     control.amend_at = {control.n_looks + 1: table(every(4, points=(0,)), POINTS[:1])}
-    bests += [update.is_best for update in updates]
+    corrected, *later = updates
+    assert corrected.is_best
+    bests += [update.is_best for update in later]
     assert bests == [True, True, True, False]
+
+
+def test_a_correction_shows_before_the_next_step(tiny_network, footage, moving_video):
+    sparse, new = table(every(8)), label(0, 20)
+    steering = Steering(control := Control(), sparse)
+    asked = request(moving_video, sparse)
+    updates = optimize(tiny_network, footage, asked, RefineOptions(2), steering, EmbeddingMemory())
+    seen = [next(updates), next(updates)]
+    control.amend_at = {control.n_looks + 1: table([*every(8), new])}
+    seen += updates
+    assert [update.step for update in seen] == [0, 1, 1, 2]
+    assert [update.loss is None for update in seen] == [False, False, True, False]
+    assert seen[2].positions[20, 0].tolist() == pytest.approx([new.x, new.y], abs=1e-4)
+    assert seen[2].confidence[20, 0] == 1.0
+
+
+def test_a_label_outside_the_frames_asked_for_widens_the_range(tiny_network, footage, moving_video):
+    inside = table([label(0, 8), label(0, 12)], POINTS[:1])
+    steering = Steering(control := Control(), inside)
+    asked = request(moving_video, inside, span=(6, 16))
+    updates = optimize(tiny_network, footage, asked, RefineOptions(2), steering, EmbeddingMemory())
+    seen = [next(updates)]
+    control.amend_at = {control.n_looks + 1: table([label(0, 2), label(0, 8), label(0, 12)], POINTS[:1])}
+    seen += updates
+    assert all(update.positions.shape == (10, 1, 2) for update in seen)
+    assert all(np.isfinite(update.positions).all() for update in seen)
 
 
 def test_a_correction_costs_only_what_it_touches(tiny_network, footage, moving_video, monkeypatch):
@@ -110,7 +138,9 @@ def test_a_correction_costs_only_what_it_touches(tiny_network, footage, moving_v
         track_window(self, span, *arguments)
 
     monkeypatch.setattr(Scene, "track_window", counted)
-    assert state.step()
-    assert min(start for start, _ in tracked[:-2]) >= 12
+    assert state.take_labels()
+    assert not tracked
+    state.catch_up()
+    assert min(start for start, _ in tracked) >= 12
     assert state.fused().tracks[20, 0].tolist() == [label(0, 20).x, label(0, 20).y]
     assert np.isfinite(state.fused().tracks).all()
