@@ -84,7 +84,8 @@ class RunUpdate:
     Predictions at labeled frames are the tracker's own; labels are never part of an update.
 
     Attributes:
-        step: 1-based; 0 for what is known before the first step.
+        step: 1-based; 0 for what is known before the first step; the same again where labels changed between
+            two steps.
         n_steps: Steps planned; it may shrink when the optimization has converged.
         loss: Of this step; None where nothing is optimized.
         seconds: Spent on this step.

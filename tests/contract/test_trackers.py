@@ -150,7 +150,7 @@ def test_labels_amended_during_a_refinement_count_from_the_next_step(tracker, mo
     moved = dense.positions[2].astype(np.float32)
     assert (steps[1].positions[12, 0] != moved).any()
     np.testing.assert_array_equal(steps[-1].positions[12, 0], moved)
-    assert len(steps) == 5
+    assert sorted({update.step for update in steps}) == list(range(5))
 
 
 def test_labels_amended_during_tracking_are_tracked_again(tracker, moving_video):
