@@ -91,7 +91,7 @@ class ChangeSkeleton:
 
     def apply(self, project: Project) -> tuple[Project, ChangeSkeleton]:
         """See ``Edit.apply``."""
-        in_use = {point.keypoint_id for point in (*project.labels, *project.tracks)}
+        in_use = {point.keypoint_id for point in (*project.labels, *project.made)}
         lost = sorted(i for i in in_use if i not in self.skeleton)
         if lost:
             raise EditError(
@@ -111,7 +111,7 @@ class ChangeIndividuals:
         if not self.individuals:
             raise EditError("A project needs at least one individual.")
         kept = {individual.individual_id for individual in self.individuals}
-        if any(point.individual_id not in kept for point in (*project.labels, *project.tracks)):
+        if any(point.individual_id not in kept for point in (*project.labels, *project.made)):
             raise EditError(
                 "An individual with labels or tracks cannot be removed.", hint="Delete them first."
             )
@@ -120,13 +120,13 @@ class ChangeIndividuals:
 
 @dataclass(frozen=True, slots=True)
 class ChangeTracks:
-    """Replace whole tracks; None removes one. Labels are not touched."""
+    """Replace whole tracks by others as made; None removes one. Labels are not touched."""
 
     changes: tuple[tuple[PointId, Track | None], ...]
 
     def apply(self, project: Project) -> tuple[Project, ChangeTracks]:
         """See ``Edit.apply``."""
-        tracks = dict(project.tracks)
+        made = dict(project.made)
         before: list[tuple[PointId, Track | None]] = []
         for point, track in self.changes:
             if not project.has_point(point):
@@ -135,10 +135,10 @@ class ChangeTracks:
                 )
             if track is not None and len(track.positions) != project.video.n_frames:
                 raise EditError(f"A track of {len(track.positions)} frames does not fit the video.")
-            before.append((point, tracks.pop(point, None)))
+            before.append((point, made.pop(point, None)))
             if track is not None:
-                tracks[point] = track
-        return replace(project, tracks=tracks), ChangeTracks(tuple(reversed(before)))
+                made[point] = track
+        return replace(project, made=made), ChangeTracks(tuple(reversed(before)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +191,6 @@ def delete_keypoint(project: Project, keypoint_id: int) -> Batch:
         if point.keypoint_id == keypoint_id
         for frame_idx in of_point
     )
-    tracks = tuple((point, None) for point in project.tracks if point.keypoint_id == keypoint_id)
+    tracks = tuple((point, None) for point in project.made if point.keypoint_id == keypoint_id)
     skeleton = ChangeSkeleton(project.skeleton.without(keypoint_id))
     return Batch((ChangeLabels(labels), ChangeTracks(tracks), skeleton))

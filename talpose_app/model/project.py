@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from talpose_app.model.bent_tracks import BendMemo, BentTracks
 from talpose_app.model.label import Label, PointId
 from talpose_app.model.run import Run
 from talpose_app.model.skeleton import Skeleton
@@ -35,16 +36,24 @@ class Project:
         skeleton: Keypoints, edges, symmetries.
         individuals: At least one.
         labels: By point, then by frame. Points without labels are left out.
-        tracks: By point; every track spans the whole video.
+        made: Tracks as runs and filters made them, by point; each spans the whole video. What is shown,
+            exported and scored is ``tracks``.
         runs: In the order they ran.
+        bends: Keeps what was worked out for ``tracks`` from one project to the next.
     """
 
     video: VideoInfo
     skeleton: Skeleton = field(default_factory=Skeleton)
     individuals: tuple[Individual, ...] = (Individual(1, "individual_1"),)
     labels: Mapping[PointId, PointLabels] = field(default_factory=dict[PointId, PointLabels])
-    tracks: Mapping[PointId, Track] = field(default_factory=dict[PointId, Track])
+    made: Mapping[PointId, Track] = field(default_factory=dict[PointId, Track])
     runs: tuple[Run, ...] = ()
+    bends: BendMemo = field(default_factory=BendMemo, repr=False, compare=False)
+
+    @property
+    def tracks(self) -> Mapping[PointId, Track]:
+        """The tracks: as made, and bent through labels set or moved since."""
+        return BentTracks(self.made, self.labels, self.bends)
 
     def points(self) -> list[PointId]:
         """Every individual's keypoints, individuals first, in display order."""

@@ -89,7 +89,7 @@ def individual_states(individuals: Iterable[Individual]) -> list[messages.Indivi
 
 
 def track_state(point: PointId, track: Track) -> messages.TrackState:
-    """One point's whole track."""
+    """One point's whole track as made; the page bends it through the labels itself."""
     return messages.TrackState(
         individual_id=point.individual_id,
         keypoint_id=point.keypoint_id,
@@ -180,7 +180,7 @@ def project_changed(
     comparison costs next to nothing however large the project is.
     """
     labels_set, labels_deleted = _label_changes(before, after)
-    tracks = [(p, t) for p, t in after.tracks.items() if before.tracks.get(p) is not t]
+    tracks = [(p, t) for p, t in after.made.items() if before.made.get(p) is not t]
     return messages.ProjectChanged(
         revision=revision,
         title=title,
@@ -189,7 +189,7 @@ def project_changed(
         skeleton=None if before.skeleton is after.skeleton else skeleton_state(after.skeleton),
         individuals=None if before.individuals is after.individuals else individual_states(after.individuals),
         tracks_set=[track_state(point, track) for point, track in tracks],
-        tracks_deleted=[point_ref(point) for point in before.tracks if point not in after.tracks],
+        tracks_deleted=[point_ref(point) for point in before.made if point not in after.made],
         runs=None if before.runs is after.runs else run_records(after.runs),
         undo_title=undo_title,
         redo_title=redo_title,

@@ -23,7 +23,7 @@ def project_state(session: Session) -> messages.ProjectState:
         skeleton=convert.skeleton_state(project.skeleton),
         individuals=convert.individual_states(project.individuals),
         labels=[convert.label_state(label) for label in project.all_labels()],
-        tracks=[convert.track_state(p, project.tracks[p]) for p in project.points() if p in project.tracks],
+        tracks=[convert.track_state(p, project.made[p]) for p in project.points() if p in project.made],
         runs=convert.run_records(project.runs),
         undo_title=session.undo_title,
         redo_title=session.redo_title,

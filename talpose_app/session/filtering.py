@@ -83,7 +83,7 @@ class FilteredTracks:
         )
 
     def _track(self, project: Project, idx: int, run_id: int) -> Track | None:
-        """A point's track with the changed frames replaced; None if none is."""
+        """A point's track as it was shown, with the changed frames replaced; None if none is."""
         if not self.is_changed[:, idx].any():
             return None
         track = project.tracks[self.points[idx]]

@@ -65,7 +65,7 @@ class RunResult:
         return Batch((ChangeTracks(changes), ChangeRuns((*project.runs, run))))
 
     def _merged(self, project: Project, idx: int, run_id: int) -> Track:
-        """A point's track with the covered frames replaced; the others stay."""
+        """A point's track with the covered frames replaced; the others stay as they were shown."""
         track = project.tracks.get(self._points[idx]) or Track.empty(len(self._positions))
         for start, stop in _stretches(self._is_covered[:, idx]):
             piece = Track(

@@ -294,7 +294,7 @@ def project_from_shape(shape: SnapshotShape, folder: Path) -> Project:
         _tracks_from_shapes(shape.tracks, shape.video.n_frames),
         tuple(run_from_shape(run) for run in shape.runs),
     )
-    for point in (*project.labels, *project.tracks):
+    for point in (*project.labels, *project.made):
         if not project.has_point(point):
             raise SchemaError(
                 f"There is no keypoint {point.keypoint_id} of individual {point.individual_id}."

@@ -93,7 +93,7 @@ class SnapshotWriter:
     def _lines_of_tracks(self, project: Project) -> list[bytes]:
         known, self._track_lines = self._track_lines, {}
         for point in project.points():
-            track = project.tracks.get(point)
+            track = project.made.get(point)
             if track is None:
                 continue
             last = known.get(point)

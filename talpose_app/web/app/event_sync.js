@@ -87,7 +87,7 @@ export class EventSync {
   #applyRun(state) {
     const { project, run } = this.#models;
     const wasActive = run.isActive;
-    run.apply(state, project.tracks);
+    run.apply(state, project.made);
     if (wasActive && run.before && state.state === "done" && !project.hasRun(state.run_id)) {
       project.restoreTracks(run.before);
     }
@@ -128,7 +128,7 @@ export class EventSync {
     const { project, run, playback, selection, preferences } = this.#models;
     const isSame = project.isOpen && project.name === state.name && project.folder === state.folder;
     project.open(state);
-    run.load(state.run, project.tracks, isSame);
+    run.load(state.run, project.made, isSame);
     if (!isSame) {
       selection.clear();
       selection.individualId = state.individuals[0]?.individual_id ?? 0;

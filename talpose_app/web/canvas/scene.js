@@ -4,6 +4,7 @@
  * @import { FilterModel } from "../state/filters.js"
  * @import { Point } from "../geometry/point.js"
  * @import { PointKey } from "../state/point_key.js"
+ * @import { Tracks } from "../state/bent_tracks.js"
  * @import { PreferencesModel } from "../state/preferences.js"
  * @import { PlacedPoint, PointInfo, ProjectModel } from "../state/project.js"
  * @import { RunModel } from "../state/run.js"
@@ -31,9 +32,10 @@ export class Scene {
     this.viewport = viewport;
   }
 
-  /** @returns {Map<PointKey, import("../state/point_track.js").PointTrack>} the tracks to show */
+  /** @returns {Tracks} the tracks to show */
   get tracks() {
-    return this.run.isComparing && this.run.before ? this.run.before : this.project.shownTracks;
+    const { before, isComparing } = this.run;
+    return isComparing && before ? this.project.throughLabels(before) : this.project.shownTracks;
   }
 
   /**

@@ -88,11 +88,7 @@ export class CurvePainter {
    * @returns {{ frame: number, label: LabelState }[]}
    */
   #labels(info) {
-    const { shown } = this.#project.labels;
-    return shown.frames(info.key).flatMap((frame) => {
-      const label = shown.get(info.key, frame);
-      return label ? [{ frame, label }] : [];
-    });
+    return this.#project.labelsOf(info.key).map((label) => ({ frame: label.frame_idx, label }));
   }
 
   /**

@@ -12,6 +12,8 @@ export class LabelBook {
   #byPoint = new Map();
   /** @type {Map<PointKey, number[]>} */
   #frames = new Map();
+  /** @type {Map<PointKey, LabelState[]>} */
+  #lists = new Map();
   /** @type {number[] | null} */
   #keyframes = null;
   #size = 0;
@@ -29,6 +31,7 @@ export class LabelBook {
       this.#forget(key);
     }
     labels.set(label.frame_idx, label);
+    this.#lists.delete(key);
   }
 
   /** @param {LabelPlace} place */
@@ -43,6 +46,7 @@ export class LabelBook {
   /** @param {PointKey} key whose frames have changed */
   #forget(key) {
     this.#frames.delete(key);
+    this.#lists.delete(key);
     this.#keyframes = null;
   }
 
@@ -66,6 +70,19 @@ export class LabelBook {
       this.#frames.set(key, frames);
     }
     return frames;
+  }
+
+  /**
+   * @param {PointKey} key
+   * @returns {readonly LabelState[]} rising by frame; another list as soon as one of them is another
+   */
+  list(key) {
+    let labels = this.#lists.get(key);
+    if (!labels) {
+      labels = this.frames(key).flatMap((frame) => this.get(key, frame) ?? []);
+      this.#lists.set(key, labels);
+    }
+    return labels;
   }
 
   /**

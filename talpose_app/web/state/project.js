@@ -5,6 +5,7 @@
  *   ErrorNumbers, IndividualState, KeypointState, LabelState, PointRef, ProjectChanged, ProjectState, RunRecord, SaveState,
  *   SkeletonState, TrackUpdate, VideoState, VisibilityName,
  * } from "../protocol/messages.js"
+ * @import { Tracks } from "./bent_tracks.js"
  * @import { LabelEdit, PendingEdit } from "./label_ledger.js"
  * @import { PointKey } from "./point_key.js"
  *
@@ -12,6 +13,7 @@
  * @typedef {{ x: number, y: number, isLabel: boolean, visibility: VisibilityName, confidence: number }} PlacedPoint
  */
 import { toFloat32, toFloat64, toUint8 } from "../protocol/codec.js";
+import { BentTracks } from "./bent_tracks.js";
 import { Emitter } from "./emitter.js";
 import { newestErrors } from "./held_out.js";
 import { LabelLedger } from "./label_ledger.js";
@@ -38,8 +40,11 @@ export class ProjectModel extends Emitter {
   /** @type {IndividualState[]} */
   individuals = [];
   labels = new LabelLedger();
-  /** @type {Map<PointKey, PointTrack>} */
-  tracks = new Map();
+  /** Tracks as runs and filters made them. @type {Map<PointKey, PointTrack>} */
+  made = new Map();
+  #tracks = new BentTracks(this.made, (key) => this.labelsOf(key));
+  /** Other tracks than the project's own, seen through its labels. @type {{ made: Map<PointKey, PointTrack>, shown: Tracks } | null} */
+  #others = null;
   /** What a filter would make of the tracks, while one is tried. @type {Map<PointKey, PointTrack> | null} */
   #tried = null;
   /** The runs whose tracks are in the project. @type {Set<number>} */
@@ -56,15 +61,51 @@ export class ProjectModel extends Emitter {
   draft = null;
   /** @type {PointInfo[]} */
   #points = [];
+  /** @type {{ draft: LabelState, from: readonly LabelState[], labels: readonly LabelState[] } | null} */
+  #drafted = null;
 
   /** @returns {number} */
   get nFrames() {
     return this.video?.n_frames ?? 0;
   }
 
-  /** @returns {Map<PointKey, PointTrack>} the tracks that are on the screen: what can be confirmed or dragged */
+  /** @returns {Tracks} as made, and bent through the labels that are shown, the draft included */
+  get tracks() {
+    return this.#tracks;
+  }
+
+  /** @returns {Tracks} the tracks that are on the screen: what can be confirmed or dragged */
   get shownTracks() {
     return this.#tried ?? this.tracks;
+  }
+
+  /**
+   * @param {Map<PointKey, PointTrack>} made tracks of another time
+   * @returns {Tracks} bent through the labels of now
+   */
+  throughLabels(made) {
+    if (this.#others?.made !== made) {
+      this.#others = { made, shown: new BentTracks(made, (key) => this.labelsOf(key)) };
+    }
+    return this.#others.shown;
+  }
+
+  /**
+   * @param {PointKey} key
+   * @returns {readonly LabelState[]} the point's labels as they are shown, rising by frame, the draft included
+   */
+  labelsOf(key) {
+    const labels = this.labels.shown.list(key);
+    const draft = this.draft;
+    if (!draft || pointKey(draft) !== key) {
+      return labels;
+    }
+    if (this.#drafted?.draft !== draft || this.#drafted.from !== labels) {
+      const others = labels.filter((label) => label.frame_idx !== draft.frame_idx);
+      const all = [...others, draft].sort((a, b) => a.frame_idx - b.frame_idx);
+      this.#drafted = { draft, from: labels, labels: all };
+    }
+    return this.#drafted.labels;
   }
 
   /** @param {Map<PointKey, PointTrack> | null} tracks of all points, null to show the project's own */
@@ -111,7 +152,7 @@ export class ProjectModel extends Emitter {
     this.skeleton = state.skeleton;
     this.individuals = state.individuals;
     this.labels.load(state.labels);
-    this.tracks = new Map(state.tracks.map((track) => [pointKey(track), PointTrack.fromState(track)]));
+    this.#setMade(state.tracks.map((track) => [pointKey(track), PointTrack.fromState(track)]));
     this.#takeRuns(state.runs);
     this.undoTitle = state.undo_title;
     this.redoTitle = state.redo_title;
@@ -142,10 +183,10 @@ export class ProjectModel extends Emitter {
     }
     this.labels.applyServer(change.labels_set, change.labels_deleted);
     for (const track of change.tracks_set) {
-      this.tracks.set(pointKey(track), PointTrack.fromState(track));
+      this.made.set(pointKey(track), PointTrack.fromState(track));
     }
     for (const ref of change.tracks_deleted) {
-      this.tracks.delete(pointKey(ref));
+      this.made.delete(pointKey(ref));
     }
     if (change.runs) {
       this.#takeRuns(change.runs);
@@ -182,10 +223,10 @@ export class ProjectModel extends Emitter {
     };
     update.points.forEach((ref, column) => {
       const key = pointKey(ref);
-      let track = this.tracks.get(key);
+      let track = this.made.get(key);
       if (!track) {
         track = PointTrack.empty(this.nFrames);
-        this.tracks.set(key, track);
+        this.made.set(key, track);
       }
       track.writeColumn(update.start, column, update.points.length, block);
     });
@@ -195,11 +236,17 @@ export class ProjectModel extends Emitter {
   /**
    * What a run streamed was not kept: show what is in the project again.
    *
-   * @param {Map<PointKey, PointTrack>} tracks as they were before the run
+   * @param {Map<PointKey, PointTrack>} made as they were before the run
    */
-  restoreTracks(tracks) {
-    this.tracks = new Map([...tracks].map(([key, track]) => [key, track.clone()]));
+  restoreTracks(made) {
+    this.#setMade([...made].map(([key, track]) => [key, track.clone()]));
     this.emit("tracks", null);
+  }
+
+  /** @param {[PointKey, PointTrack][]} made */
+  #setMade(made) {
+    this.made.clear();
+    made.forEach(([key, track]) => this.made.set(key, track));
   }
 
   /**
@@ -241,7 +288,7 @@ export class ProjectModel extends Emitter {
    *
    * @param {PointKey} key
    * @param {number} frameIdx
-   * @param {Map<PointKey, PointTrack>} [tracks] other predictions than the project's own
+   * @param {Tracks} [tracks] other predictions than the project's own
    * @returns {PlacedPoint | null}
    */
   placedPoint(key, frameIdx, tracks = this.shownTracks) {

@@ -23,7 +23,7 @@ export class RunModel extends Emitter {
   #stepSeconds = [];
   /** When the last word of the run came, ms, to count the seconds on. */
   heardAt = 0;
-  /** Tracks before the run. @type {Map<PointKey, PointTrack> | null} */
+  /** Tracks before the run, as made. @type {Map<PointKey, PointTrack> | null} */
   before = null;
   #isComparing = false;
 
@@ -57,7 +57,7 @@ export class RunModel extends Emitter {
 
   /**
    * @param {RunState | null} run as it is when the project is opened
-   * @param {Map<PointKey, PointTrack>} tracks of the project: while a run goes on, those before it
+   * @param {Map<PointKey, PointTrack>} tracks of the project as made: while a run goes on, those before it
    * @param {boolean} isSame after a break of the line: what is known of the run stays
    */
   load(run, tracks, isSame = false) {
@@ -75,7 +75,7 @@ export class RunModel extends Emitter {
 
   /**
    * @param {RunState} run
-   * @param {Map<PointKey, PointTrack>} tracks as they are when the run is first heard of
+   * @param {Map<PointKey, PointTrack>} tracks as made, when the run is first heard of
    */
   apply(run, tracks) {
     if (run.run_id !== this.run?.run_id || !this.isActive) {

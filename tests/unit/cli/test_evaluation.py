@@ -17,8 +17,8 @@ def truth_for(project, frames, keypoints=("nose", "tail, tip")):
 
 
 def test_labeled_points_are_left_out(labeled_project):
-    # The track runs through (10 + 1.5 t, 20 + 0.25 t); the nose is labeled at frame 2.
-    truth = truth_for(labeled_project, {"2": {"nose": (0.0, 0.0, 1)}, "4": {"nose": (16.0, 24.0, 1)}})
+    x, y = map(float, labeled_project.tracks[NOSE].positions[4])  # The nose is labeled at frame 2.
+    truth = truth_for(labeled_project, {"2": {"nose": (0.0, 0.0, 1)}, "4": {"nose": (x, y + 3.0, 1)}})
     result = evaluate(labeled_project, truth, individual_id=1)
     assert result.total.n == 1
     assert result.total.median_px == pytest.approx(3.0)
@@ -38,7 +38,7 @@ def test_keypoints_without_tracks_are_named(labeled_project):
 
 
 def test_nothing_tracked_is_an_error_with_a_way_out(labeled_project):
-    bare = replace(labeled_project, tracks={})
+    bare = replace(labeled_project, made={})
     with pytest.raises(TalposeError, match="talpose track"):
         evaluate(bare, truth_for(bare, {}), individual_id=1)
 

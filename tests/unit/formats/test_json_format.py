@@ -51,13 +51,21 @@ def test_tracks_read_back_as_the_same_float32(labeled_project, tmp_path, rng):
     confidence = rng.random(20).astype(np.float32)
     visibility = rng.random(20) > 0.5
     track = Track(positions, visibility, confidence, (Provenance(0, 12, 1), Provenance(12, 20, 2)))
-    (back,) = exported(replace(labeled_project, tracks={NOSE: track}), tmp_path)["tracks"]
+    (back,) = exported(replace(labeled_project, labels={}, made={NOSE: track}), tmp_path)["tracks"]
     for axis, key in enumerate("xy"):
         column = np.array([np.nan if v is None else v for v in back[key]], np.float32)
         np.testing.assert_array_equal(column, positions[:, axis])
     np.testing.assert_array_equal(np.array(back["confidence"], np.float32), confidence)
     assert back["visible"] == visibility.tolist()
     assert back["provenance"] == [{"start": 0, "stop": 12, "run": 1}, {"start": 12, "stop": 20, "run": 2}]
+
+
+def test_tracks_pass_through_labels_the_run_did_not_know(labeled_project, tmp_path):
+    (back,) = exported(labeled_project, tmp_path)["tracks"]
+    shown = labeled_project.tracks[NOSE]
+    assert back["x"][2:5] == [float(str(x)) for x in shown.positions[2:5, 0]]
+    assert back["x"][2] == float(str(np.float32(100.1 + 1 / 3)))
+    assert (shown.positions[3:5] != labeled_project.made[NOSE].positions[3:5]).all()
 
 
 def test_the_error_on_hidden_labels_is_there_with_a_sentence(labeled_project, tmp_path):

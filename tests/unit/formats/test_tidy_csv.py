@@ -41,13 +41,21 @@ def test_a_label_is_the_row_at_its_frame(labeled_project, tmp_path):
 
 
 def test_every_predicted_frame_has_a_row_and_no_other(labeled_project, tmp_path):
-    rows = exported(labeled_project, tmp_path)
+    labels = {NOSE: {9: labeled_project.label(NOSE, 9)}}
+    rows = exported(replace(labeled_project, labels=labels), tmp_path)
     predicted = [int(r["frame"]) for r in rows if r["source"] == "predicted"]
-    assert predicted == [1, 3, 4, 6, 7]
+    assert predicted == [1, 2, 3, 4, 5, 6, 7]
     assert row(rows, 4, "nose") == {
         "frame": "4", "individual": "individual_1", "keypoint": "nose", "x": "16.000", "y": "21.000",
         "visibility": "visible", "confidence": "0.7500", "source": "predicted",
     }  # fmt: skip
+
+
+def test_predictions_are_bent_through_labels_as_on_the_screen(labeled_project, tmp_path):
+    found = row(exported(labeled_project, tmp_path), 4, "nose")
+    x, y = labeled_project.tracks[NOSE].positions[4]
+    assert (found["x"], found["y"]) == (f"{x:.3f}", f"{y:.3f}")
+    assert x != labeled_project.made[NOSE].positions[4, 0]
 
 
 def test_occluded_and_absent_labels_keep_their_word(labeled_project, tmp_path):
@@ -69,7 +77,7 @@ def test_rows_are_sorted_by_frame_then_display_order(labeled_project, tmp_path):
 def test_hidden_prediction_is_occluded(labeled_project, tmp_path):
     track = straight_track(20, 1, 8)
     hidden = replace(track, visibility=np.zeros(20, bool))
-    rows = exported(replace(labeled_project, tracks={NOSE: hidden}), tmp_path)
+    rows = exported(replace(labeled_project, made={NOSE: hidden}), tmp_path)
     assert row(rows, 4, "nose")["visibility"] == "occluded"
 
 

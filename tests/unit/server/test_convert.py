@@ -42,7 +42,7 @@ def _track(value):
 @pytest.fixture
 def project():
     labels = {NOSE: {0: _label(NOSE, 0), 2: absent_label(NOSE, 2)}, TAIL: {1: _label(TAIL, 1)}}
-    return Project(VIDEO, SKELETON, labels=labels, tracks={NOSE: _track(1.0), TAIL: _track(2.0)})
+    return Project(VIDEO, SKELETON, labels=labels, made={NOSE: _track(1.0), TAIL: _track(2.0)})
 
 
 def _diff(before, after):

@@ -19,7 +19,7 @@ VIDEO = VideoInfo("/v.mp4", 64, 48, 6, (1, 25), 25.0, 0.24, "h264", "x:1", is_va
 def project():
     labels = {NOSE: {0: Label(NOSE, 0, 1.0, 2.0)}, TAIL: {1: Label(TAIL, 1, 3.0, 4.0)}}
     skeleton = Skeleton().with_keypoint("nose").with_keypoint("tail")
-    return Project(VIDEO, skeleton, labels=labels, tracks={NOSE: Track.empty(6), TAIL: Track.empty(6)})
+    return Project(VIDEO, skeleton, labels=labels, made={NOSE: Track.empty(6), TAIL: Track.empty(6)})
 
 
 def _time_of(frame_idx):

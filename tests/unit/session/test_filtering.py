@@ -31,7 +31,7 @@ def shaky_project(labeled_project):
         }
     }
     return replace(
-        labeled_project, video=video_info(N_FRAMES), labels=labels, tracks={NOSE: shaky(1), TAIL: shaky(2)}
+        labeled_project, video=video_info(N_FRAMES), labels=labels, made={NOSE: shaky(1), TAIL: shaky(2)}
     )
 
 
@@ -102,7 +102,7 @@ def test_filled_frames_have_moved_from_nowhere(shaky_project):
     positions = track.positions.copy()
     positions[30:34] = np.nan
     holed = Track(positions, track.visibility.copy(), track.confidence.copy(), track.provenance)
-    project = replace(shaky_project, tracks={TAIL: holed})
+    project = replace(shaky_project, made={TAIL: holed})
     filtered = filter_tracks(project, FilterOptions("gaps"))
     assert np.flatnonzero(filtered.is_changed[:, 0]).tolist() == [30, 31, 32, 33]
     assert np.isnan(filtered.moved_px[30:34]).all()

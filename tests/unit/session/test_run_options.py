@@ -26,7 +26,7 @@ def test_tracks_so_far_are_the_start(labeled_project):
     previous = request_for(labeled_project, TRACK).previous
     np.testing.assert_array_equal(previous[:, 0], labeled_project.tracks[NOSE].positions)
     assert np.isnan(previous[:, 1]).all()
-    assert request_for(replace(labeled_project, tracks={}), TRACK).previous is None
+    assert request_for(replace(labeled_project, made={}), TRACK).previous is None
 
 
 def test_chosen_points_come_once_in_the_order_chosen(labeled_project):

@@ -8,7 +8,7 @@ from talpose_app.model.run import Run, RunKind
 from talpose_app.model.track import Provenance
 from talpose_app.session.run_result import RunResult
 from talpose_app.tracking.tracker import RunUpdate
-from tests.fixtures.projects import NOSE, TAIL, straight_track, video_info
+from tests.fixtures.projects import NOSE, TAIL, video_info
 
 RUN = Run(4, RunKind.TRACK, "fake", "", (), 0, "cpu", "", 0.0)
 
@@ -32,7 +32,7 @@ def result():
 
 
 def x_of(result, project, point):
-    return result.to_edit(project, RUN).apply(project)[0].tracks[point].positions[:, 0]
+    return result.to_edit(project, RUN).apply(project)[0].made[point].positions[:, 0]
 
 
 def test_only_the_best_is_kept(result, project):
@@ -55,11 +55,11 @@ def test_updates_of_some_points_and_frames_add_up(result, project):
     assert x_of(result, project, TAIL)[4:9].tolist() == [1, 2, 2, 2, 1]
 
 
-def test_uncovered_frames_keep_their_track(result, project):
+def test_uncovered_frames_keep_their_track_as_it_was_shown(result, project):
     result.add(update(9.0, span=(2, 4)))
     result.add(update(9.0, span=(6, 7)))
-    track = result.to_edit(project, RUN).apply(project)[0].tracks[NOSE]
-    old = straight_track(20, 1, 8)
+    track = result.to_edit(project, RUN).apply(project)[0].made[NOSE]
+    old = project.tracks[NOSE]
     for stretch in (slice(0, 2), slice(4, 6), slice(7, 20)):
         np.testing.assert_array_equal(track.positions[stretch], old.positions[stretch])
     assert track.provenance == (
@@ -82,4 +82,4 @@ def test_later_updates_do_not_change_an_edit_made_before(result, project):
     result.add(update(1.0))
     edit = result.to_edit(project, RUN)
     result.add(update(2.0))
-    assert edit.apply(project)[0].tracks[NOSE].positions[0, 0] == 1.0
+    assert edit.apply(project)[0].made[NOSE].positions[0, 0] == 1.0

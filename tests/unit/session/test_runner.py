@@ -72,7 +72,7 @@ def test_a_run_streams_every_step_and_becomes_one_undoable_step(session):
     assert heard.of(TracksStreamed)[0].points == (NOSE, TAIL)
     (changed,) = heard.of(ProjectChanged)
     assert changed.title == session.undo_title == "Refine"
-    tail = session.project.tracks[TAIL]
+    tail = session.project.made[TAIL]
     np.testing.assert_array_equal(tail.positions[:, 0], np.arange(N_FRAMES, dtype=np.float32) + 13)
     assert tail.provenance == (Provenance(0, N_FRAMES, 1),)
     assert session.project.runs[0].losses == status.losses
@@ -95,7 +95,7 @@ def test_the_project_changes_only_at_the_end(session):
 def test_the_best_step_is_kept_not_the_last(session):
     session.start_run(refine(tracker="fake:worse", n_steps=5))
     assert finished(session).best_step == 2
-    assert session.project.tracks[NOSE].positions[0, 0] == 2.0
+    assert session.project.made[NOSE].positions[0, 0] == 2.0
 
 
 def test_a_correction_reaches_the_run_under_way(session):
@@ -108,19 +108,21 @@ def test_a_correction_reaches_the_run_under_way(session):
     updates.wait_for(3)
     session.stop_run()
     finished(session)
-    assert session.project.tracks[NOSE].positions[0, 1] == 2.0
+    assert session.project.made[NOSE].positions[0, 1] == 2.0
     assert session.project.runs[0].labels_revision == revision + 1
 
 
 def test_points_and_frames_outside_the_run_keep_their_tracks(session):
     old_nose, old_tail = straight_track(N_FRAMES, 0, N_FRAMES), straight_track(N_FRAMES, 3, 7)
     session.apply("Import", ChangeTracks(((NOSE, old_nose), (TAIL, old_tail))))
+    before = session.project.tracks[NOSE]
+    assert before != old_nose
     session.start_run(track(points=(NOSE,), span=(10, 20)))
     finished(session)
     nose = session.project.tracks[NOSE]
-    assert session.project.tracks[TAIL] is old_tail
-    np.testing.assert_array_equal(nose.positions[:10], old_nose.positions[:10])
-    np.testing.assert_array_equal(nose.positions[20:], old_nose.positions[20:])
+    assert session.project.made[TAIL] is old_tail
+    np.testing.assert_array_equal(nose.positions[:10], before.positions[:10])
+    np.testing.assert_array_equal(nose.positions[20:], before.positions[20:])
     assert nose.positions[10, 0] == 11.0
     assert [(span.start, span.stop) for span in nose.provenance] == [(0, 10), (10, 20), (20, N_FRAMES)]
 
@@ -194,7 +196,7 @@ def test_an_engine_crash_keeps_the_partial_best_and_the_app_goes_on(session):
     status = finished(session)
     assert (status.state, status.error.code) == ("failed", "engine")
     assert "step 2 are kept" in status.error.message
-    assert session.project.tracks[NOSE].positions[0, 0] == 2.0
+    assert session.project.made[NOSE].positions[0, 0] == 2.0
     assert label_bits(session) == labels
     session.start_run(track())
     assert finished(session).state == "done"

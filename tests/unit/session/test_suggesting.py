@@ -23,7 +23,7 @@ def project(labeled_project):
     doubt[20:40] = 0.1
     labels = {point: {0: Label(point, 0, 1.0, 2.0)} for point in (NOSE, TAIL)}
     tracks = {NOSE: _track(np.ones(N_FRAMES)), TAIL: _track(doubt)}
-    return replace(labeled_project, video=video_info(N_FRAMES), labels=labels, tracks=tracks)
+    return replace(labeled_project, video=video_info(N_FRAMES), labels=labels, made=tracks)
 
 
 def test_the_lost_stretch_is_suggested_until_it_is_labeled(project):
@@ -42,10 +42,10 @@ def test_the_share_that_is_right_rises_with_labels(project):
 
 
 def test_there_are_no_more_places_than_asked_for(project):
-    lost = replace(project, tracks={TAIL: _track(np.zeros(N_FRAMES))})
+    lost = replace(project, made={TAIL: _track(np.zeros(N_FRAMES))})
     assert len(outlook(lost, 2).places) == 2
 
 
 def test_without_tracks_there_is_no_outlook(labeled_project):
-    found = outlook(replace(labeled_project, tracks={}), 5)
+    found = outlook(replace(labeled_project, made={}), 5)
     assert (found.places, found.expected_share) == ((), None)

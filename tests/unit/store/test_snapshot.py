@@ -66,7 +66,7 @@ def test_lines_of_unchanged_tracks_are_written_again_and_removed_ones_are_not(sn
     assert writer.to_bytes(snapshot) == writer.to_bytes(snapshot) == data
     from dataclasses import replace
 
-    bare = replace(snapshot, project=replace(snapshot.project, tracks={}))
+    bare = replace(snapshot, project=replace(snapshot.project, made={}))
     assert snapshot_from_bytes(writer.to_bytes(bare), FOLDER).project.tracks == {}
 
 

@@ -83,7 +83,7 @@ test("absent has no place, and taking it back removes the label", () => {
 });
 
 test("only predictions can be confirmed, only labels deleted", () => {
-  const { sent, labeling } = setUp({ labels: [label(1, 2)], tracks: [track(1, 10)] });
+  const { sent, labeling } = setUp({ labels: [label(1, 2, 2, 20)], tracks: [track(1, 10, () => 1)] });
   labeling.accept("1:1", 2);
   assert.equal(sent.length, 0);
   labeling.accept("1:1", 3);

@@ -6,23 +6,23 @@ import pytest
 
 from talpose_app.cli.demo.canvas import Canvas, rgb
 from talpose_app.cli.demo.overlay import Drawing, draw, enlargement, frame_canvas, write_video
-from talpose_app.model.label import PointId
 from talpose_app.model.skeleton import PALETTE
-from tests.fixtures.projects import straight_track
-
-TAIL = PointId(1, 2)
+from tests.fixtures.projects import NOSE, TAIL, straight_track
 
 
 @pytest.fixture
-def drawing(labeled_project):
-    return Drawing.of(
-        replace(labeled_project, tracks={**labeled_project.tracks, TAIL: straight_track(20, 0, 20)})
-    )
+def tracked_project(labeled_project):
+    return replace(labeled_project, made={**labeled_project.made, TAIL: straight_track(20, 0, 20)})
 
 
-def test_labels_stand_over_tracks(drawing):
+@pytest.fixture
+def drawing(tracked_project):
+    return Drawing.of(tracked_project)
+
+
+def test_labels_stand_over_tracks(drawing, tracked_project):
     assert drawing.positions[2, 0].tolist() == [100.1 + 1 / 3, 50.0]
-    assert drawing.positions[3, 0].tolist() == [14.5, 20.75]
+    assert drawing.positions[3, 0].tolist() == tracked_project.tracks[NOSE].positions[3].tolist()
     assert np.isnan(drawing.positions[9, 0]).all()
     assert np.flatnonzero(drawing.is_labeled[:, 0]).tolist() == [2, 5, 9]
     assert not drawing.is_seen[5, 0]
