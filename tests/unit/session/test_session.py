@@ -3,10 +3,17 @@
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from talpose_app.errors import EditError, ProjectError, ProjectLockedError, VideoError
-from talpose_app.model.edits import ChangeIndividuals, ChangeTracks, delete_keypoint
+from talpose_app.model.edits import (
+    ChangeIndividuals,
+    ChangeLabels,
+    ChangeTracks,
+    LabelChange,
+    delete_keypoint,
+)
 from talpose_app.model.project import Individual
 from talpose_app.model.run import RunKind
 from talpose_app.session.events import Noticed, ProjectChanged, SaveChanged
@@ -248,3 +255,58 @@ def test_closing_twice_is_harmless_and_a_closed_session_takes_nothing(session):
     session.close()
     with pytest.raises(ProjectError, match="closed"):
         session.apply("Set label", set_label(NOSE, 0, 1.0, 2.0))
+
+
+def shown_bits(session):
+    track = session.project.tracks[NOSE]
+    return track.positions.tobytes(), track.visibility.tobytes(), track.confidence.tobytes()
+
+
+def test_a_label_bends_its_track_and_undo_brings_back_both_bit_for_bit(session, shared_engine, open_sessions):
+    session.apply("Import", ChangeTracks(((NOSE, straight_track(N_FRAMES, 0, N_FRAMES)),)))
+    before, states = session.project, [shown_bits(session)]
+    for number in range(3):
+        session.apply("Move label", set_label(NOSE, 8, 30.0 + number, 40.1))
+        states.append(shown_bits(session))
+    assert len(set(states)) == 4
+    assert session.project.tracks[NOSE].positions[8].tolist() == np.float32([32.0, 40.1]).tolist()
+    assert (session.project.tracks[NOSE].positions[9] > before.tracks[NOSE].positions[9]).all()
+    session.close()
+    again = open_sessions(Session.open(session.path, shared_engine))
+    assert shown_bits(again) == states[3]
+    for state in states[2::-1]:
+        again.undo()
+        assert shown_bits(again) == state
+    assert again.project.labels == before.labels
+
+
+def test_ten_nudges_bend_as_one_drag_does(session):
+    session.apply("Import", ChangeTracks(((NOSE, straight_track(N_FRAMES, 0, N_FRAMES)),)))
+    for number in range(10):
+        session.apply("Move label", set_label(NOSE, 8, 20.0 + number, 40.0))
+    nudged = shown_bits(session)
+    session.apply("Delete label", ChangeLabels((LabelChange(NOSE, 8, None),)))
+    session.apply("Move label", set_label(NOSE, 8, 29.0, 40.0))
+    assert shown_bits(session) == nudged
+
+
+def test_a_label_costs_the_journal_no_track(session):
+    session.apply("Import", ChangeTracks(((NOSE, straight_track(N_FRAMES, 0, N_FRAMES)),)))
+    journal = session.path.with_name("fox.talpose.journal")
+    before = journal.stat().st_size
+    session.apply("Move label", set_label(NOSE, 8, 30.0, 40.0))
+    assert journal.stat().st_size - before < 1000
+
+
+def test_a_filter_goes_on_from_what_is_shown_and_takes_the_bend_in(session):
+    session.apply("Import", ChangeTracks(((NOSE, straight_track(N_FRAMES, 0, N_FRAMES)),)))
+    session.apply("Move label", set_label(NOSE, 8, 30.0, 40.0))
+    shown = session.project.tracks[NOSE]
+    filtered = session.apply_filter(FilterOptions("savgol", {"window": 5}, span=(9, 12)))
+    assert np.flatnonzero(filtered.is_changed).tolist() == [9, 10, 11]
+    outside = [*range(9), *range(12, N_FRAMES)]
+    after = session.project.tracks[NOSE]
+    np.testing.assert_array_equal(after.positions[outside], shown.positions[outside])
+    np.testing.assert_array_equal(after.positions[9:12], filtered.positions[9:12, 0])
+    session.undo()
+    assert session.project.tracks[NOSE] == shown
