@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from talpose_app.engine.anchored import WindowBlend
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.embedding import EmbeddingMemory
-from talpose_app.engine.evidence import THOROUGH_AND_QUICK
 from talpose_app.engine.flow import changed_stretches
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.held_out import HeldOutKeyframes
@@ -76,7 +75,7 @@ class Refinement:
         self._held_out_paths = HeldOutPaths(network, footage)
         self._next_window = 0
         anchors = self._lay_out()
-        self._paths = ScaledPaths(network, footage, THOROUGH_AND_QUICK, anchors.n_frames)
+        self._paths = ScaledPaths(network, footage, anchors.n_frames)
         self._find_paths(anchors)
         self._scene = self._look_at()
         self._embedding = self._scene.new_embedding()

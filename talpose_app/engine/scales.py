@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talpose_app.engine.cotracker3.network import CoTracker3
-from talpose_app.engine.evidence import PathEvidence
+from talpose_app.engine.evidence import QUICK_PATCHES, THOROUGH_AND_QUICK, PathEvidence
 from talpose_app.engine.features import MAX_BYTES
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.templates import sample_templates
@@ -34,18 +34,20 @@ class ScaledPaths:
     Args:
         network: Gives the features.
         footage: The video at the network's own resolution.
-        patch_sets: See ``PathEvidence``.
         n_frames: How many frames are to be tracked: a long video is looked at in one resolution only.
     """
 
-    def __init__(
-        self, network: CoTracker3, footage: Footage, patch_sets: Sequence[tuple[int, ...]], n_frames: int
-    ) -> None:
+    def __init__(self, network: CoTracker3, footage: Footage, n_frames: int) -> None:
         self._network = network
         views = [footage, *(footage.at_scale(scale) for scale in _OTHER_SCALES[footage.encoder])]
         fits = sum(view.feature_bytes(n_frames) for view in views) <= MAX_BYTES
         self._views = views if fits else views[:1]
-        self._evidence = [PathEvidence(view, patch_sets) for view in self._views]
+        # Where there are others, TRACK's patches are enough at the network's own resolution, and do better.
+        own = (QUICK_PATCHES,) if len(self._views) > 1 else THOROUGH_AND_QUICK
+        others = [THOROUGH_AND_QUICK] * (len(self._views) - 1)
+        self._evidence = [
+            PathEvidence(view, sets) for view, sets in zip(self._views, (own, *others), strict=True)
+        ]
         self._diagonal = float(np.hypot(*footage.source.size))
 
     def merged(self, anchors: Anchors, look: Callable[[str, float], None]) -> Merged:

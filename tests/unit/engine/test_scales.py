@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from talpose_app.engine import scales
-from talpose_app.engine.evidence import PathEvidence
+from talpose_app.engine.evidence import THOROUGH_AND_QUICK, PathEvidence
 from talpose_app.engine.scales import ScaledPaths, average_by_spread
 from talpose_app.model.label import Visibility
 from talpose_app.tracking.anchors import Anchors
@@ -33,7 +33,7 @@ def path(x, spread):
 def test_paths_pass_exactly_through_the_labels_at_all_scales(tiny_network, footage):
     labels = every(8)
     told = []
-    found = ScaledPaths(tiny_network, footage, ((9,),), N_FRAMES).merged(
+    found = ScaledPaths(tiny_network, footage, N_FRAMES).merged(
         lay(labels), lambda stage, share: told.append((stage, share))
     )
     # Features of a tiny untrained network at half the size are as rough as can be.
@@ -48,10 +48,10 @@ def test_paths_pass_exactly_through_the_labels_at_all_scales(tiny_network, foota
 
 @pytest.mark.usefixtures("three_scales")
 def test_changed_labels_give_the_same_as_starting_afresh(tiny_network, footage):
-    kept = ScaledPaths(tiny_network, footage, ((9,),), N_FRAMES)
+    kept = ScaledPaths(tiny_network, footage, N_FRAMES)
     kept.merged(lay(every(8)), lambda *_: None)
     changed = lay([*every(8), label(0, 4, Visibility.OCCLUDED)])
-    fresh = ScaledPaths(tiny_network, footage, ((9,),), N_FRAMES).merged(changed, lambda *_: None)
+    fresh = ScaledPaths(tiny_network, footage, N_FRAMES).merged(changed, lambda *_: None)
     np.testing.assert_allclose(
         kept.merged(changed, lambda *_: None).tracks, fresh.tracks, atol=0.05, equal_nan=True
     )
@@ -59,9 +59,10 @@ def test_changed_labels_give_the_same_as_starting_afresh(tiny_network, footage):
 
 @pytest.mark.usefixtures("three_scales")
 def test_a_long_video_is_looked_at_in_one_resolution(tiny_network, footage, templates, layout):
-    long = ScaledPaths(tiny_network, footage, ((9,),), 10**9).merged(layout, lambda *_: None)
-    (alone,) = PathEvidence(footage, ((9,),)).merged(layout, templates, lambda _: None)
-    np.testing.assert_array_equal(long.tracks, alone.tracks)
+    long = ScaledPaths(tiny_network, footage, 10**9).merged(layout, lambda *_: None)
+    alone = PathEvidence(footage, THOROUGH_AND_QUICK).merged(layout, templates, lambda _: None)
+    expected = average_by_spread(alone, np.hypot(*footage.source.size))
+    np.testing.assert_array_equal(long.tracks, expected.tracks)
 
 
 def test_the_surer_path_counts_more():
