@@ -1,8 +1,9 @@
 """What paths miss labels by that they were not told: an honest error, and where to start looking for them.
 
 Every other label of each point is hidden, the paths between the rest are found as usual, and what they
-miss the hidden labels by is noted; then the same with the others hidden. Gaps are twice as long as
-in use, so the errors are rather too large than too small.
+miss the hidden labels by is noted; then the same with the others hidden. A path depends on the labels on
+both sides alone, so this is leaving out one label after the other, at the price of two. Gaps are twice as
+long as in use, so the errors are rather too large than too small.
 
 Letters: T frames, N points.
 """

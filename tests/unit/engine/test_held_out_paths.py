@@ -3,7 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from talpose_app.engine.appearance import Appearance
+from talpose_app.engine.evidence import PathEvidence
 from talpose_app.engine.held_out_paths import HeldOutMisses, HeldOutPaths
+from talpose_app.engine.templates import sample_templates
 from talpose_app.tracking.anchors import Anchors
 from tests.fixtures.moving import N_FRAMES, POINTS, every, label, table
 
@@ -29,6 +32,20 @@ def test_every_label_is_hidden_once_and_found_from_the_rest(tiny_network, footag
     assert len(listed.errors) == anchors.is_seen.sum()
     assert listed.frames.min() == 100
     np.testing.assert_allclose(np.sort(listed.errors), np.sort(miss), rtol=1e-6)
+
+
+def test_hiding_every_other_label_is_leaving_each_one_out_by_itself(tiny_network, footage, monkeypatch):
+    # How sharply looks count is the one thing that all labels of a video have a say in.
+    monkeypatch.setattr(Appearance, "_measured_sharpness", lambda *_: 20.0)
+    anchors = lay(every(4))
+    in_turns = HeldOutPaths(tiny_network, footage).misses(anchors, quiet)
+    for frame, point in ((0, 1), (8, 0), (20, 2)):
+        one = np.zeros_like(anchors.is_seen)
+        one[frame, point] = True
+        rest = anchors.without(one)
+        (path,) = PathEvidence(footage).merged(rest, sample_templates(tiny_network, footage, rest), quiet)
+        alone = path.tracks[frame, point] - anchors.positions[frame, point]
+        np.testing.assert_allclose(in_turns.miss[frame, point], alone, atol=0.05)
 
 
 def test_a_wrong_label_is_missed_by_what_it_is_wrong(tiny_network, footage):
