@@ -185,14 +185,19 @@ def test_the_help_is_read_on_the_start_screen_and_in_a_project(serve, show, fox,
         page.locator("dialog.help").wait_for(state="hidden")
 
 
-def test_a_help_that_cannot_be_fetched_says_so(serve, chromium):
+def test_a_help_that_cannot_be_fetched_says_so_and_is_tried_again(serve, chromium):
     app = serve()
     page = chromium.new_page()
     page.goto(app.security.address)
     _wait(page, "screen", "start")
-    page.route("**/help/", lambda route: route.abort())
+    answers = iter([False])
+    page.route("**/help/", lambda route: route.continue_() if next(answers, True) else route.abort())
     page.keyboard.press("F1")
     page.get_by_text("The help cannot be loaded").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("dialog.help").wait_for(state="hidden")
+    page.keyboard.press("F1")
+    page.get_by_role("heading", name="First five minutes").wait_for()
     page.close()
 
 

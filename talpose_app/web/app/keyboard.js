@@ -92,6 +92,9 @@ function isElsewhere(event) {
   if (!target || document.querySelector("dialog[open]")) {
     return !HELPING.has(event.key) || target === null;
   }
+  if (target.closest("dialog:not([open])")) {
+    return false; // It was closed a moment ago, and the focus has not moved on yet.
+  }
   const isPress = event.key === " " || event.key === "Enter";
   return target.closest(TYPING) !== null || (isPress && target.closest(PRESSABLE) !== null);
 }
