@@ -1,5 +1,8 @@
 """The page in a real browser on the real server; no run, so that the engine is never started."""
 
+import re
+
+import numpy as np
 import pytest
 
 from talpose_app.model.edits import ChangeSkeleton, ChangeTracks
@@ -119,6 +122,73 @@ def test_a_filter_is_tried_applied_and_undone(spiked, open_tab):
     assert where.inner_text() == "58.0, 53.0"
 
 
+#: How opaque the overlay is at a place of the picture, in screen pixels: 0 where nothing is drawn.
+OPACITY = """
+([x, y]) => {
+  const overlay = document.querySelectorAll("#stage canvas")[1];
+  const box = overlay.getBoundingClientRect();
+  const ratio = overlay.width / box.width;
+  const [left, top] = [x - box.left, y - box.top].map((value) => Math.round(value * ratio));
+  const data = overlay.getContext("2d").getImageData(left - 2, top - 2, 5, 5).data;
+  return Math.max(...data.filter((value, i) => i % 4 === 3));
+}
+"""
+
+
+def test_a_track_bends_with_the_hand_and_stays_bent(spiked, open_tab):
+    session = spiked.workspace.session
+    before = session.project
+    page = open_tab(spiked)
+    _wait(page, "frame", 0)
+    page.get_by_role("option", name="nose").click()
+    page.keyboard.press("g")
+    page.keyboard.type("8")
+    page.keyboard.press("Enter")
+    _wait(page, "frame", 8)
+    on_screen = _places(page)
+    start, goal = before.tracks[NOSE].positions[8], (30.0, 50.0)
+    # On the trail if it bends, clear of the cross hair.
+    after = set_label(NOSE, 8, *goal).apply(before)[0].tracks[NOSE].positions
+    beside = on_screen(*(np.float64(after[5]) + after[6]) / 2)
+    assert page.evaluate(OPACITY, beside) == 0
+    page.mouse.move(*on_screen(*start))
+    page.mouse.down()
+    page.mouse.move(*on_screen(25.0, 30.0))
+    page.mouse.move(*on_screen(*goal))
+    page.wait_for_function(f"(place) => ({OPACITY})(place) > 0", arg=beside)
+    assert session.project is before
+    page.mouse.up()
+    _wait(page, "revision", 4)
+    label = session.project.label(NOSE, 8)
+    assert (label.x, label.y) == pytest.approx(goal, abs=0.5)
+    where = page.locator(".point-where")
+    for frame_idx in (9, 10):
+        page.keyboard.press("ArrowRight")
+        _wait(page, "frame", frame_idx)
+        x, y = session.project.tracks[NOSE].positions[frame_idx]
+        assert y > before.tracks[NOSE].positions[frame_idx, 1] + 5
+        assert where.inner_text() == f"{x:.1f}, {y:.1f}"
+    page.keyboard.press("Control+z")
+    _wait(page, "revision", 5)
+    x, y = before.tracks[NOSE].positions[10]
+    assert where.inner_text() == f"{x:.1f}, {y:.1f}"
+    assert session.project == before
+
+
+def _places(page):
+    """From image pixels to the screen, read off the status bar at two places of the stage."""
+    box = page.locator("#stage").bounding_box()
+    found = []
+    for x, y in ((box["width"] / 2, box["height"] / 2), (box["width"] / 2 + 90, box["height"] / 2 + 60)):
+        page.mouse.move(box["x"] + x, box["y"] + y)
+        text = page.locator(".status-pointer").inner_text()
+        image = re.fullmatch(r"x (\S+)\s+y (\S+)", text)
+        found.append((box["x"] + x, box["y"] + y, float(image[1]), float(image[2])))
+    (ax, ay, aix, aiy), (bx, _, bix, _) = found
+    scale = (bx - ax) / (bix - aix)
+    return lambda x, y: [float(ax + (x - aix) * scale), float(ay + (y - aiy) * scale)]
+
+
 def test_where_to_click_next_is_jumped_to_and_good_enough_is_said(spiked, open_tab):
     page = open_tab(spiked)
     _wait(page, "frame", 0)
@@ -129,6 +199,7 @@ def test_where_to_click_next_is_jumped_to_and_good_enough_is_said(spiked, open_t
     assert page.get_by_role("option", name="nose", selected=True).count() == 1
     page.keyboard.press("Enter")
     page.get_by_text("2 labels on 2 frames").wait_for()
+    _wait(page, "revision", 4)
     share = outlook(spiked.workspace.session.project, 1).expected_share
     assert share > 0.77  # the label, and more confidence beside it
     page.get_by_text(f"About {int(share * 100)} % of positions are right").wait_for()
