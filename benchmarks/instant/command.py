@@ -18,6 +18,8 @@ from benchmarks.accuracy.clips import clip_names, load_clip
 from benchmarks.accuracy.engine_method import LoadedTracker, TrackMethod
 from benchmarks.instant.accuracy import confidence_table, tables
 from benchmarks.instant.corrections import Correction, corrections
+from benchmarks.instant.page import HEAD as PAGE_HEAD
+from benchmarks.instant.page import seen
 from benchmarks.instant.times import HEAD, answer
 from talpose_app.errors import TalposeError
 
@@ -33,6 +35,10 @@ def main(arguments: Sequence[str]) -> None:
         print(HEAD)
         for n_frames in options.frames:
             print(answer(n_frames, options.points, options.labels).line(), flush=True)
+        if options.page:
+            print(f"\n{PAGE_HEAD}")
+            for n_frames in options.frames:
+                print(seen(n_frames, options.points, min(options.labels, 50)).line(), flush=True)
     except TalposeError as error:
         sys.stderr.write(f"benchmarks: error: {error}\n")
         sys.exit(1)
@@ -54,6 +60,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--tracker", default="talpose-small")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--frames", type=int, nargs="*", default=[90, 10_000], help="of the projects timed")
+    parser.add_argument("--page", action="store_true", help="time the page too, in Chromium")
     parser.add_argument("--points", type=int, default=20)
     parser.add_argument("--labels", type=int, default=200, help="to be placed in each")
     return parser.parse_args(arguments)

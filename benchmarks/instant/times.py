@@ -91,11 +91,18 @@ def _tracked_session(path: Path, n_frames: int, n_points: int, rng: np.random.Ge
     )  # fmt: skip
     ProjectStore.create(path, Project(info)).close()
     session = Session.open(path, EngineClient())
+    fill(session, n_points, rng)
+    return session
+
+
+def fill(session: Session, n_points: int, rng: np.random.Generator) -> None:
+    """Give a new project keypoints, each with a track and the labels it passes through."""
+    info = session.project.video
     skeleton = Skeleton()
     for number in range(n_points):
         skeleton = skeleton.with_keypoint(f"point_{number + 1}")
     points = [PointId(1, number + 1) for number in range(n_points)]
-    tracks = [(point, _track(n_frames, rng)) for point in points]
+    tracks = [(point, _track(info, rng)) for point in points]
     labels = tuple(
         LabelChange(
             point,
@@ -103,17 +110,20 @@ def _tracked_session(path: Path, n_frames: int, n_points: int, rng: np.random.Ge
             Label(point, frame, float(track.positions[frame, 0]), float(track.positions[frame, 1])),
         )
         for point, track in tracks
-        for frame in range(0, n_frames, _LABEL_EVERY)
+        for frame in range(0, info.n_frames, _LABEL_EVERY)
     )
     session.apply(
         "Make", Batch((ChangeSkeleton(skeleton), ChangeTracks(tuple(tracks)), ChangeLabels(labels)))
     )
     session.save()
-    return session
 
 
-def _track(n_frames: int, rng: np.random.Generator) -> Track:
-    positions = np.cumsum(rng.normal(size=(n_frames, 2)), axis=0).astype(np.float32)
+def _track(info: VideoInfo, rng: np.random.Generator) -> Track:
+    """A random walk inside the picture."""
+    n_frames = info.n_frames
+    steps = np.cumsum(rng.normal(size=(n_frames, 2)), axis=0)
+    size = np.array(info.size)
+    positions = (size * (0.5 + 0.4 * np.sin(steps / size))).astype(np.float32)
     confidence = rng.uniform(0.3, 1.0, n_frames).astype(np.float32)
     confidence[::_LABEL_EVERY] = 1.0
     return Track(positions, np.ones(n_frames, np.bool_), confidence, (Provenance(0, n_frames, 1),))
