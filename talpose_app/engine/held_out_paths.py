@@ -21,6 +21,7 @@ from talpose_app.engine.evidence import PathEvidence
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.templates import sample_templates
 from talpose_app.tracking.anchors import Anchors
+from talpose_app.tracking.labels import LabelTable
 from talpose_app.tracking.tracker import HeldOutErrors
 
 _N_FOLDS = 2
@@ -45,11 +46,16 @@ class HeldOutMisses:
         shape = (anchors.n_frames, anchors.n_points)
         return cls(np.full((*shape, 2), np.nan), np.full(shape, np.nan))
 
-    def errors(self, start: int) -> HeldOutErrors:
-        """List the distances; ``start`` is the frame of the video the arrays count from."""
+    def errors(self, start: int, labels: LabelTable) -> HeldOutErrors:
+        """List the distances.
+
+        Args:
+            start: Frame of the video the arrays count from.
+            labels: That were hidden.
+        """
         distance = np.linalg.norm(self.miss, axis=-1)
         frames, points = np.nonzero(np.isfinite(distance))
-        return HeldOutErrors(points, frames + start, distance[frames, points].astype(np.float32))
+        return HeldOutErrors(points, frames + start, distance[frames, points].astype(np.float32), labels)
 
 
 class HeldOutPaths:

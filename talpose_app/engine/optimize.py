@@ -95,7 +95,7 @@ class Refinement:
 
     def held_out_errors(self) -> HeldOutErrors:
         """What the paths miss hidden labels by."""
-        return self._scene.held_out.errors(self.anchors.start)
+        return self._scene.held_out.errors(self.anchors.start, self._labels)
 
     def remember(self) -> None:
         """Keep what was learned for the next refinement of these points."""
@@ -137,7 +137,7 @@ class Refinement:
             self._scene.track_window(span, self._embedding, self._blend)
 
     def _lay_out(self) -> Anchors:
-        labels = self._steering.labels()
+        self._labels = labels = self._steering.labels()
         return Anchors.from_labels(labels, working_span(labels, self._request.span))
 
     def _find_paths(self, anchors: Anchors) -> None:

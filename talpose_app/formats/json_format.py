@@ -20,7 +20,7 @@ from talpose_app.model.held_out import ErrorSummary, HeldOutSummary
 from talpose_app.model.label import Label
 from talpose_app.model.project import Project
 from talpose_app.model.track import Track
-from talpose_app.tracking.held_out_summary import sentence
+from talpose_app.tracking.held_out_summary import is_stale, sentence
 
 VERSION = 1
 """Raised when a reader of the older form would misread the newer one."""
@@ -169,16 +169,19 @@ def _runs(project: Project) -> Iterator[dict[str, _Plain]]:
 def _held_out(project: Project, summary: HeldOutSummary) -> dict[str, _Plain]:
     """The errors; points that were deleted since the run have no name any more and are left out."""
     individuals = {individual.individual_id: individual.name for individual in project.individuals}
+    stale = {one.point for one in summary.points if is_stale(one, project.labels.get(one.point, {}))}
     return {
         **_error(summary.overall),
-        "sentence": sentence(summary),
+        "is_stale": bool(stale),
+        "sentence": sentence(summary, len(stale)),
         "points": [
             {
                 "individual": individuals[point.individual_id],
                 "keypoint": project.skeleton.keypoint(point.keypoint_id).name,
                 **_error(error),
+                "is_stale": point in stale,
             }
-            for point, error in summary.points
+            for point, error, _ in summary.points
             if project.has_point(point)
         ],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from talpose_app.model.label import PointId
 
@@ -22,6 +23,20 @@ class ErrorSummary:
     p90_px: float
 
 
+class PointError(NamedTuple):
+    """What the hidden labels of one point were missed by.
+
+    Attributes:
+        point: Individual and keypoint.
+        error: In numbers.
+        labels: Fingerprint of the point's labels it was measured on; empty where that was not noted.
+    """
+
+    point: PointId
+    error: ErrorSummary
+    labels: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class HeldOutSummary:
     """Errors of all hidden labels, together and point by point.
@@ -32,4 +47,4 @@ class HeldOutSummary:
     """
 
     overall: ErrorSummary
-    points: tuple[tuple[PointId, ErrorSummary], ...]
+    points: tuple[PointError, ...]

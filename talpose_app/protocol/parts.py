@@ -19,21 +19,29 @@ class PointRef(Part, frozen=True):
 
 
 class PointErrorState(PointRef, frozen=True):
-    """How far the hidden labels of one point were missed: how many, median and 90th percentile in pixels."""
+    """How far the hidden labels of one point were missed: how many, median and 90th percentile in pixels.
+
+    ``is_stale``: the point's labels have changed since.
+    """
 
     n: int
     median_px: float
     p90_px: float
+    is_stale: bool
 
 
 class HeldOutState(Part, frozen=True):
-    """The same of all points together, point by point, and in a sentence that says how it was obtained."""
+    """The same of all points together, point by point, and in a sentence that says how it was obtained.
+
+    ``is_stale``: labels of some point have changed since.
+    """
 
     n: int
     median_px: float
     p90_px: float
     points: list[PointErrorState]
     sentence: str
+    is_stale: bool
 
 
 class FilterParameterState(Part, frozen=True):

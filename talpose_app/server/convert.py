@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talpose_app.errors import TalposeError
-from talpose_app.model.held_out import HeldOutSummary
+from talpose_app.model.held_out import HeldOutSummary, PointError
 from talpose_app.model.label import Label, PointId
 from talpose_app.model.project import Individual, Project
-from talpose_app.model.run import Run
 from talpose_app.model.skeleton import Skeleton
 from talpose_app.model.track import Track
 from talpose_app.protocol import messages, parts
-from talpose_app.tracking.held_out_summary import sentence
+from talpose_app.tracking.held_out_summary import is_stale, sentence
 from talpose_app.tracking.tracker import RunUpdate
 
 _LOG = logging.getLogger(__name__)
@@ -100,7 +99,7 @@ def track_state(point: PointId, track: Track) -> messages.TrackState:
     )
 
 
-def run_records(runs: Iterable[Run]) -> list[messages.RunRecord]:
+def run_records(project: Project) -> list[messages.RunRecord]:
     """The finished runs."""
     return [
         messages.RunRecord(
@@ -111,33 +110,38 @@ def run_records(runs: Iterable[Run]) -> list[messages.RunRecord]:
             started_at=run.started_at,
             duration_s=run.duration_s,
             losses=list(run.losses),
-            held_out=held_out_state(run.held_out),
+            held_out=held_out_state(run.held_out, project),
         )
-        for run in runs
+        for run in project.runs
     ]
 
 
-def held_out_state(summary: HeldOutSummary | None) -> parts.HeldOutState | None:
-    """What hidden labels were missed by."""
+def held_out_state(summary: HeldOutSummary | None, project: Project) -> parts.HeldOutState | None:
+    """What hidden labels were missed by, and whether the project has other labels by now."""
     if summary is None:
         return None
     overall = summary.overall
-    points = [
-        parts.PointErrorState(
-            individual_id=point.individual_id,
-            keypoint_id=point.keypoint_id,
-            n=error.n,
-            median_px=error.median_px,
-            p90_px=error.p90_px,
-        )
-        for point, error in summary.points
-    ]
+    points = [_point_error(one, project) for one in summary.points]
+    n_stale = sum(point.is_stale for point in points)
     return parts.HeldOutState(
         n=overall.n,
         median_px=overall.median_px,
         p90_px=overall.p90_px,
         points=points,
-        sentence=sentence(summary),
+        sentence=sentence(summary, n_stale),
+        is_stale=n_stale > 0,
+    )
+
+
+def _point_error(one: PointError, project: Project) -> parts.PointErrorState:
+    point, error, _ = one
+    return parts.PointErrorState(
+        individual_id=point.individual_id,
+        keypoint_id=point.keypoint_id,
+        n=error.n,
+        median_px=error.median_px,
+        p90_px=error.p90_px,
+        is_stale=is_stale(one, project.labels.get(point, {})),
     )
 
 
@@ -190,9 +194,22 @@ def project_changed(
         individuals=None if before.individuals is after.individuals else individual_states(after.individuals),
         tracks_set=[track_state(point, track) for point, track in tracks],
         tracks_deleted=[point_ref(point) for point in before.made if point not in after.made],
-        runs=None if before.runs is after.runs else run_records(after.runs),
+        runs=run_records(after) if _has_news_of_runs(before, after) else None,
         undo_title=undo_title,
         redo_title=redo_title,
+    )
+
+
+def _has_news_of_runs(before: Project, after: Project) -> bool:
+    """Whether runs came or went, or labels changed so that an error they measured holds no more, or again."""
+    if before.runs is not after.runs:
+        return True
+    errors = [error for run in after.runs if run.held_out is not None for error in run.held_out.points]
+    return any(
+        is_stale(error, old) != is_stale(error, new)
+        for error in errors
+        for old, new in [(before.labels.get(error.point, {}), after.labels.get(error.point, {}))]
+        if old is not new
     )
 
 

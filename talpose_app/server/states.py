@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from talpose_app.model.project import Project
 from talpose_app.model.run import RunKind
 from talpose_app.protocol import messages
 from talpose_app.server import convert
@@ -24,11 +25,11 @@ def project_state(session: Session) -> messages.ProjectState:
         individuals=convert.individual_states(project.individuals),
         labels=[convert.label_state(label) for label in project.all_labels()],
         tracks=[convert.track_state(p, project.made[p]) for p in project.points() if p in project.made],
-        runs=convert.run_records(project.runs),
+        runs=convert.run_records(project),
         undo_title=session.undo_title,
         redo_title=session.redo_title,
         save=save_state(session.save_state),
-        run=None if session.run is None else run_state(session.run),
+        run=None if session.run is None else run_state(session.run, project),
         view=dict(session.view),
     )
 
@@ -55,7 +56,7 @@ def _video_state(session: Session) -> messages.VideoState:
     )
 
 
-def run_state(status: events.RunStatus) -> messages.RunState:
+def run_state(status: events.RunStatus, project: Project) -> messages.RunState:
     """The run under way, or the last one."""
     error = status.error
     return messages.RunState(
@@ -72,7 +73,7 @@ def run_state(status: events.RunStatus) -> messages.RunState:
         losses=list(status.losses),
         seconds=status.seconds,
         error=None if error is None else _run_error(error),
-        held_out=convert.held_out_state(status.held_out),
+        held_out=convert.held_out_state(status.held_out, project),
     )
 
 
@@ -99,7 +100,7 @@ def event_message(session: Session, event: events.SessionEvent) -> messages.Even
                 redo_title=session.redo_title,
             )
         case events.RunChanged():
-            return messages.RunChanged(run=run_state(event.status))
+            return messages.RunChanged(run=run_state(event.status, session.project))
         case events.TracksStreamed():
             return convert.track_update(event.run_id, event.update, event.points)
         case events.SaveChanged():

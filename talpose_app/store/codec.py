@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 
 from talpose_app.errors import EditError, SchemaError
-from talpose_app.model.held_out import ErrorSummary, HeldOutSummary
+from talpose_app.model.held_out import ErrorSummary, HeldOutSummary, PointError
 from talpose_app.model.label import Label, PointId, Visibility
 from talpose_app.model.project import Individual, Project
 from talpose_app.model.run import Run, RunKind
@@ -242,8 +242,9 @@ def _held_out_to_shape(summary: HeldOutSummary) -> HeldOutShape:
                 n=error.n,
                 median_px=error.median_px,
                 p90_px=error.p90_px,
+                labels=labels or UNSET,
             )
-            for point, error in summary.points
+            for point, error, labels in summary.points
         ],
     )
 
@@ -268,7 +269,14 @@ def run_from_shape(shape: RunShape) -> Run:
 def _held_out_from_shape(shape: HeldOutShape) -> HeldOutSummary:
     return HeldOutSummary(
         _error_from_shape(shape.overall),
-        tuple((PointId(p.individual_id, p.keypoint_id), _error_from_shape(p)) for p in shape.points),
+        tuple(
+            PointError(
+                PointId(p.individual_id, p.keypoint_id),
+                _error_from_shape(p),
+                "" if isinstance(p.labels, UnsetType) else p.labels,
+            )
+            for p in shape.points
+        ),
     )
 
 

@@ -125,10 +125,11 @@ class ErrorShape(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PointErrorShape(ErrorShape, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The same of one point; the point may have been deleted since."""
+    """The same of one point, which may have been deleted since; ``labels``: fingerprint of those it had."""
 
     individual_id: Id
     keypoint_id: Id
+    labels: str | UnsetType = UNSET
 
 
 class HeldOutShape(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):

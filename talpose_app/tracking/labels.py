@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -63,3 +64,13 @@ class LabelTable:
     def of_point(self, point_idx: int) -> NDArray[np.int64]:
         """Rows of one point's labels, ascending by frame."""
         return np.flatnonzero(self.point_idx == point_idx)
+
+    def fingerprint(self, point_idx: int) -> str:
+        """Tell one point's labels from any others: 16 hexadecimal digits of a hash over all of them."""
+        rows = self.of_point(point_idx)
+        is_absent = self.visibility[rows] == VisibilityCode.ABSENT
+        places = np.where(is_absent[:, None], 0.0, self.positions[rows])
+        digest = hashlib.sha256(self.frame_idx[rows].astype("<i8").tobytes())
+        digest.update(places.astype("<f8").tobytes())
+        digest.update(self.visibility[rows].tobytes())
+        return digest.hexdigest()[:16]

@@ -69,11 +69,13 @@ class HeldOutErrors:
         points: Indices into the request's points, shape (n,), int64.
         frames: Frames of the video, shape (n,), int64.
         errors: Distances, shape (n,), float32, image pixels.
+        labels: All labels of the points as they were.
     """
 
     points: NDArray[np.int64]
     frames: NDArray[np.int64]
     errors: NDArray[np.float32]
+    labels: LabelTable
 
 
 @dataclass(frozen=True, slots=True, eq=False)

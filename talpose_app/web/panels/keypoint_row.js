@@ -102,8 +102,10 @@ export class KeypointRow {
     setText(this.#error, error ? formatPx(error.median_px) : "");
     this.#error.title = error ? explainError(error) : "";
     this.#error.hidden = error === null;
+    this.#error.classList.toggle("is-stale", error?.is_stale ?? false);
     if (error) {
-      this.node.setAttribute("aria-label", `${this.node.getAttribute("aria-label")}, held-out error ${formatPx(error.median_px)}`);
+      const since = error.is_stale ? ", before its labels changed" : "";
+      this.node.setAttribute("aria-label", `${this.node.getAttribute("aria-label")}, held-out error ${formatPx(error.median_px)}${since}`);
     }
   }
 

@@ -47,6 +47,7 @@ export class RunPanel {
   #chart = new LossChart();
   #chartBox = element("div", { class: "loss-box" });
   #heldOut = element("div", { class: "run-held-out loss-head caption" });
+  #heldOutTitle = element("span");
   #heldOutPx = element("span", { class: "run-loss" });
   #times = element("div", { class: "run-times caption" });
   #elapsed = element("span");
@@ -92,7 +93,7 @@ export class RunPanel {
     const lossHead = element("div", { class: "loss-head caption" }, element("span", { text: "Loss" }), this.#loss);
     this.#chartBox.append(lossHead, this.#chart.node);
     const tools = element("div", { class: "run-tools" }, this.#pause, this.#stop, this.#compare, this.#revert);
-    this.#heldOut.append(element("span", { text: "Held-out error" }), this.#heldOutPx);
+    this.#heldOut.append(this.#heldOutTitle, this.#heldOutPx);
     this.#progress.append(head, this.#bar, this.#stage, this.#chartBox, this.#heldOut, this.#times, this.#error, tools, this.#endings);
   }
 
@@ -185,13 +186,16 @@ export class RunPanel {
     this.#chartBox.hidden = run.losses.length === 0;
     const last = run.losses.at(-1);
     setText(this.#loss, last === undefined ? "" : formatLoss(run.losses, last));
-    this.#showHeldOut(run.held_out);
+    this.#showHeldOut(this.#models.project.heldOutOfRun(run.run_id) ?? run.held_out);
     this.#chart.show(run.losses, this.#models.run.isActive ? run.n_steps : run.losses.length, run.best_step);
   }
 
   /** @param {HeldOutState | null} error */
   #showHeldOut(error) {
+    const isStale = error?.is_stale ?? false;
     this.#heldOut.hidden = error === null;
+    this.#heldOut.classList.toggle("is-stale", isStale);
+    setText(this.#heldOutTitle, isStale ? "Held-out error, before labels changed" : "Held-out error");
     setText(this.#heldOutPx, error ? formatPx(error.median_px) : "");
     this.#heldOut.title = error?.sentence ?? "";
   }

@@ -17,7 +17,7 @@
  * @typedef {{ name: string, width: number, height: number, n_frames: number, fps: number, duration_s: number,
  *   codec: string, is_variable_rate: boolean, times_s: Block, warnings: string[] }} VideoState
  * @typedef {{ code: string, message: string, hint: string }} ErrorState
- * @typedef {{ n: number, median_px: number, p90_px: number }} ErrorNumbers
+ * @typedef {{ n: number, median_px: number, p90_px: number, is_stale: boolean }} ErrorNumbers `is_stale`: labels have changed since
  * @typedef {ErrorNumbers & { points: (PointRef & ErrorNumbers)[], sentence: string }} HeldOutState
  * @typedef {{ run_id: number, kind: RunKind, state: RunPhase, tracker: string, device: string, step: number,
  *   n_steps: number, best_step: number, stage: string, fraction: number, losses: number[], seconds: number,

@@ -29,10 +29,11 @@ export function formatPx(px) {
  * @returns {string}
  */
 export function explainError(error) {
-  const { n, median_px: median, p90_px: p90 } = error;
+  const { n, median_px: median, p90_px: p90, is_stale: isStale } = error;
+  const since = isStale ? " Labels of this keypoint have changed since: Refine measures it anew." : "";
   return (
     `${counted(n, "label")} hidden in turn and found again from the other labels: off by ${formatPx(median)} in the middle, ` +
     `nine in ten within ${formatPx(p90)}. Measured at the last Refine with every other label hidden and without the network, ` +
-    "so rather too large than too small."
+    `so rather too large than too small.${since}`
   );
 }

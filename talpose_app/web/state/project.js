@@ -2,7 +2,7 @@
  * The open project as the page knows it.
  *
  * @import {
- *   ErrorNumbers, IndividualState, KeypointState, LabelState, PointRef, ProjectChanged, ProjectState, RunRecord, SaveState,
+ *   ErrorNumbers, HeldOutState, IndividualState, KeypointState, LabelState, PointRef, ProjectChanged, ProjectState, RunRecord, SaveState,
  *   SkeletonState, TrackUpdate, VideoState, VisibilityName,
  * } from "../protocol/messages.js"
  * @import { Tracks } from "./bent_tracks.js"
@@ -47,8 +47,8 @@ export class ProjectModel extends Emitter {
   #others = null;
   /** What a filter would make of the tracks, while one is tried. @type {Map<PointKey, PointTrack> | null} */
   #tried = null;
-  /** The runs whose tracks are in the project. @type {Set<number>} */
-  #runIds = new Set();
+  /** The runs whose tracks are in the project, by their id. @type {Map<number, RunRecord>} */
+  #runs = new Map();
   /** What each point's hidden labels were missed by. @type {Map<PointKey, ErrorNumbers>} */
   heldOut = new Map();
   /** @type {string | null} */
@@ -116,7 +116,7 @@ export class ProjectModel extends Emitter {
 
   /** @returns {number} how many runs the project remembers */
   get nRuns() {
-    return this.#runIds.size;
+    return this.#runs.size;
   }
 
   /**
@@ -124,7 +124,15 @@ export class ProjectModel extends Emitter {
    * @returns {boolean} whether the tracks of the run were kept
    */
   hasRun(runId) {
-    return this.#runIds.has(runId);
+    return this.#runs.has(runId);
+  }
+
+  /**
+   * @param {number} runId
+   * @returns {HeldOutState | null} what it found labels missed by, as that holds now
+   */
+  heldOutOfRun(runId) {
+    return this.#runs.get(runId)?.held_out ?? null;
   }
 
   /** @returns {readonly PointInfo[]} all points in the order of the list */
@@ -196,7 +204,7 @@ export class ProjectModel extends Emitter {
 
   /** @param {RunRecord[]} runs */
   #takeRuns(runs) {
-    this.#runIds = new Set(runs.map((run) => run.run_id));
+    this.#runs = new Map(runs.map((run) => [run.run_id, run]));
     this.heldOut = newestErrors(runs);
   }
 

@@ -28,7 +28,7 @@ def test_every_label_is_hidden_once_and_found_from_the_rest(tiny_network, footag
     np.testing.assert_array_equal(np.isfinite(found.spread), anchors.is_seen)
     miss = np.linalg.norm(found.miss[anchors.is_seen], axis=-1)
     assert 0 < np.median(miss) < 2.0
-    listed = found.errors(100)
+    listed = found.errors(100, table(every(4)))
     assert len(listed.errors) == anchors.is_seen.sum()
     assert listed.frames.min() == 100
     np.testing.assert_allclose(np.sort(listed.errors), np.sort(miss), rtol=1e-6)

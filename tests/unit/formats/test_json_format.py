@@ -4,10 +4,11 @@ from dataclasses import replace
 import numpy as np
 
 from talpose_app.formats.json_format import JsonExporter
-from talpose_app.model.held_out import ErrorSummary, HeldOutSummary
+from talpose_app.model.held_out import ErrorSummary, HeldOutSummary, PointError
 from talpose_app.model.label import PointId
 from talpose_app.model.run import RunKind
 from talpose_app.model.track import Provenance, Track
+from talpose_app.tracking.labels import LabelTable
 from tests.fixtures.projects import NOSE
 
 
@@ -70,14 +71,22 @@ def test_tracks_pass_through_labels_the_run_did_not_know(labeled_project, tmp_pa
 
 def test_the_error_on_hidden_labels_is_there_with_a_sentence(labeled_project, tmp_path):
     nose, gone = ErrorSummary(2, 1.25, 2.0), ErrorSummary(1, 9.0, 9.0)
-    summary = HeldOutSummary(ErrorSummary(3, 1.5, 7.5), ((NOSE, nose), (PointId(1, 77), gone)))
+    labels = LabelTable.from_labels((NOSE,), labeled_project.labels[NOSE].values()).fingerprint(0)
+    summary = HeldOutSummary(
+        ErrorSummary(3, 1.5, 7.5), (PointError(NOSE, nose, labels), PointError(PointId(1, 77), gone))
+    )
     run = replace(labeled_project.runs[0], held_out=summary)
     error = exported(replace(labeled_project, runs=(run,)), tmp_path)["runs"][0]["held_out"]
     assert (error["n"], error["median_px"], error["p90_px"]) == (3, 1.5, 7.5)
     assert "3 hidden labels of 2 points by a median of 1.50 px" in error["sentence"]
     assert error["points"] == [
-        {"individual": "individual_1", "keypoint": "nose", "n": 2, "median_px": 1.25, "p90_px": 2.0}
-    ]
+        {
+            "individual": "individual_1", "keypoint": "nose", "n": 2, "median_px": 1.25, "p90_px": 2.0,
+            "is_stale": False,
+        }
+    ]  # fmt: skip
+    assert error["is_stale"]  # the other point's labels are gone
+    assert error["sentence"].endswith("before labels of 1 of these points were changed.")
 
 
 def test_no_error_is_null(labeled_project, tmp_path):

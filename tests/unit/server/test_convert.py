@@ -9,7 +9,7 @@ import pytest
 
 from talpose_app.errors import VideoError
 from talpose_app.model.edits import ChangeLabels, ChangeTracks, LabelChange, delete_keypoint
-from talpose_app.model.held_out import ErrorSummary, HeldOutSummary
+from talpose_app.model.held_out import ErrorSummary, HeldOutSummary, PointError
 from talpose_app.model.label import Label, PointId, Visibility, absent_label
 from talpose_app.model.project import Individual, Project
 from talpose_app.model.run import Run, RunKind
@@ -18,6 +18,7 @@ from talpose_app.model.track import Provenance, Track
 from talpose_app.model.video import VideoInfo
 from talpose_app.protocol import messages as m
 from talpose_app.server import convert
+from talpose_app.tracking.labels import LabelTable
 from talpose_app.tracking.tracker import RunUpdate
 
 N_FRAMES = 6
@@ -122,16 +123,40 @@ def test_runs_and_individuals_are_sent_whole_when_they_change(project):
     assert [i.name for i in changed.individuals] == ["individual_1", "second"]
 
 
-def test_a_run_tells_each_points_error():
-    summary = HeldOutSummary(ErrorSummary(3, 2.0, 7.0), ((NOSE, ErrorSummary(3, 2.0, 7.0)),))
+def _with_error(project, labels):
+    """The project with a run that measured the nose's error on these labels."""
+    found = LabelTable.from_labels((NOSE,), labels).fingerprint(0)
+    error = ErrorSummary(3, 2.0, 7.0)
+    summary = HeldOutSummary(error, (PointError(NOSE, error, found),))
     run = Run(1, RunKind.REFINE, "x", "ab", (), 2, "cpu", "2026-01-01T00:00:00Z", 1.5, (), summary)
-    told = convert.run_records([run])[0].held_out
+    return replace(project, runs=(run,))
+
+
+def test_a_run_tells_each_points_error(project):
+    measured = _with_error(project, project.labels[NOSE].values())
+    told = convert.run_records(measured)[0].held_out
     assert told is not None
+    assert not told.is_stale
     (point,) = told.points
     assert (point.individual_id, point.keypoint_id) == NOSE
     assert (point.n, point.median_px, point.p90_px) == (3, 2.0, 7.0)
     assert "3 hidden labels" in told.sentence
-    assert convert.run_records([replace(run, held_out=None)])[0].held_out is None
+    bare = replace(measured, runs=(replace(measured.runs[0], held_out=None),))
+    assert convert.run_records(bare)[0].held_out is None
+
+
+def test_runs_are_told_again_when_an_error_goes_stale_and_when_it_holds_again(project):
+    measured = _with_error(project, project.labels[NOSE].values())
+    added = LabelChange(NOSE, 5, Label(NOSE, 5, 1.0, 2.0))
+    after, back = ChangeLabels((added,)).apply(measured)
+    for before, now, is_stale in ((measured, after, True), (after, back.apply(after)[0], False)):
+        (told,) = _diff(before, now).runs
+        assert (told.held_out.is_stale, told.held_out.points[0].is_stale) == (is_stale, is_stale)
+    assert "before labels of this point were changed" in convert.run_records(after)[0].held_out.sentence
+    again, _ = ChangeLabels((LabelChange(NOSE, 4, Label(NOSE, 4, 1.0, 2.0)),)).apply(after)
+    assert _diff(after, again).runs is None
+    other, _ = ChangeLabels((LabelChange(TAIL, 5, Label(TAIL, 5, 1.0, 2.0)),)).apply(measured)
+    assert _diff(measured, other).runs is None
 
 
 def _update(loss=0.5):

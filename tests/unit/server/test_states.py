@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from talpose_app.errors import ProjectError
-from talpose_app.model.held_out import ErrorSummary, HeldOutSummary
+from talpose_app.model.held_out import ErrorSummary, HeldOutSummary, PointError
 from talpose_app.model.label import PointId
 from talpose_app.model.run import RunKind
 from talpose_app.protocol import messages as m
@@ -36,20 +36,22 @@ def test_project_name():
     assert states.project_name(Path("/d/run.1.talpose.json")) == "run.1"
 
 
-def test_run_state():
+def test_run_state(bare_project):
     status = events.RunStatus(
         3, RunKind.REFINE, "failed", losses=(0.5, 0.25), error=events.RunError("engine", "It died.", "Again.")
     )
-    state = states.run_state(status)
+    state = states.run_state(status, bare_project)
     assert (state.run_id, state.kind, state.state, state.losses) == (3, "refine", "failed", [0.5, 0.25])
     assert state.error == m.ErrorState(code="engine", message="It died.", hint="Again.")
 
 
-def test_run_state_tells_the_error_as_soon_as_it_is_known():
-    assert states.run_state(events.RunStatus(3, RunKind.REFINE)).held_out is None
+def test_run_state_tells_the_error_as_soon_as_it_is_known(bare_project):
+    assert states.run_state(events.RunStatus(3, RunKind.REFINE), bare_project).held_out is None
     error = ErrorSummary(4, 1.5, 3.0)
-    known = events.RunStatus(3, RunKind.REFINE, held_out=HeldOutSummary(error, ((PointId(1, 2), error),)))
-    told = states.run_state(known).held_out
+    known = events.RunStatus(
+        3, RunKind.REFINE, held_out=HeldOutSummary(error, (PointError(PointId(1, 2), error),))
+    )
+    told = states.run_state(known, bare_project).held_out
     assert told is not None
     assert (told.n, told.median_px, told.p90_px) == (4, 1.5, 3.0)
     assert "4 hidden labels" in told.sentence

@@ -9,7 +9,9 @@ from talpose_app.session.run_in_progress import RunInProgress
 from talpose_app.session.run_options import RunOptions, request_for
 from talpose_app.session.run_result import RunResult
 from talpose_app.tracking.engine_messages import JobProgress, JobStarted, JobUpdate
+from talpose_app.tracking.labels import LabelTable
 from talpose_app.tracking.tracker import HeldOutErrors, RunUpdate
+from tests.fixtures.projects import NOSE, TAIL
 
 
 @pytest.fixture
@@ -22,13 +24,18 @@ def make(labeled_project):
     return of
 
 
+NO_LABELS = LabelTable.from_labels((NOSE, TAIL), [])
+
+
 def update(step, loss, is_best=True, held_out=None):
     arrays = np.zeros((20, 2, 2), np.float32), np.ones((20, 2), np.bool_), np.ones((20, 2), np.float32)
     return JobUpdate(1, RunUpdate(step, 9, loss, 0.1, (0, 20), *arrays, is_best, held_out=held_out))
 
 
 def misses(*errors):
-    return HeldOutErrors(np.zeros(len(errors), int), np.arange(len(errors)), np.array(errors, np.float32))
+    return HeldOutErrors(
+        np.zeros(len(errors), int), np.arange(len(errors)), np.array(errors, np.float32), NO_LABELS
+    )
 
 
 def test_the_first_word_of_the_engine_makes_it_running(make):
@@ -59,7 +66,7 @@ def test_the_error_on_hidden_labels_is_the_last_that_was_told(make):
     run.take(update(0, None, held_out=misses(1, 3)))
     run.take(update(1, 0.5))
     assert run.status.held_out.overall.median_px == 2
-    assert [point for point, _ in run.status.held_out.points] == [run.points[0]]
+    assert [one.point for one in run.status.held_out.points] == [run.points[0]]
     run.take(update(2, 0.4, held_out=misses(5)))
     assert run.status.held_out.overall.median_px == 5
     assert run.to_run().held_out == run.status.held_out

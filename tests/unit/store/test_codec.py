@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from talpose_app.errors import SchemaError
-from talpose_app.model.held_out import ErrorSummary, HeldOutSummary
+from talpose_app.model.held_out import ErrorSummary, HeldOutSummary, PointError
 from talpose_app.model.label import Label, PointId
 from talpose_app.model.skeleton import Keypoint, Skeleton
 from talpose_app.store.codec import (
@@ -103,7 +103,10 @@ def test_a_run_comes_back_and_a_loss_that_is_no_number_is_null(labeled_project):
 
 def test_the_error_on_hidden_labels_comes_back(labeled_project):
     nose, tail = ErrorSummary(2, 1 / 3, 0.7), ErrorSummary(1, 4.0, 4.0)
-    summary = HeldOutSummary(ErrorSummary(3, 0.5, 3.1), ((PointId(1, 1), nose), (PointId(1, 2), tail)))
+    summary = HeldOutSummary(
+        ErrorSummary(3, 0.5, 3.1),
+        (PointError(PointId(1, 1), nose, "0123456789abcdef"), PointError(PointId(1, 2), tail)),
+    )
     run = replace(labeled_project.runs[0], held_out=summary)
     shape = msgspec.json.decode(msgspec.json.encode(run_to_shape(run)), type=RunShape)
     assert run_from_shape(shape) == run

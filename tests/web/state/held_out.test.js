@@ -5,7 +5,7 @@ import { ProjectModel } from "../../../talpose_app/web/state/project.js";
 import { projectChanged, projectState } from "./fixtures.js";
 
 /** @param {number} keypointId @param {number} median */
-const point = (keypointId, median) => ({ individual_id: 1, keypoint_id: keypointId, n: 4, median_px: median, p90_px: 9 });
+const point = (keypointId, median) => ({ individual_id: 1, keypoint_id: keypointId, n: 4, median_px: median, p90_px: 9, is_stale: false });
 
 /** @param {number} id @param {object[] | null} points */
 const run = (id, points) => ({ run_id: id, held_out: points && { n: 4, median_px: 1, p90_px: 9, points, sentence: "." } });
@@ -23,6 +23,8 @@ test("what is undone is not shown any more", () => {
   assert.equal(project.heldOut.get("1:1").median_px, 5);
   project.applyChange(projectChanged({ runs: [run(1, [point(1, 5)]), run(2, [point(1, 2)])] }));
   assert.equal(project.heldOut.get("1:1").median_px, 2);
+  assert.equal(project.heldOutOfRun(2)?.points[0]?.median_px, 2);
+  assert.equal(project.heldOutOfRun(3), null);
   project.applyChange(projectChanged({ runs: [] }));
   assert.equal(project.heldOut.size, 0);
 });
@@ -40,4 +42,6 @@ test("the tooltip says how many, how far, and how it was found", () => {
   assert.match(words, /2\.5 px/);
   assert.match(words, /9\.0 px/);
   assert.match(words, /without the network/);
+  assert.doesNotMatch(words, /changed since/);
+  assert.match(explainError({ ...point(1, 2.5), is_stale: true }), /have changed since: Refine/);
 });
