@@ -5,11 +5,14 @@ import re
 import numpy as np
 import pytest
 
-from talpose_app.model.edits import ChangeSkeleton, ChangeTracks
+from talpose_app.model.edits import ChangeRuns, ChangeSkeleton, ChangeTracks
+from talpose_app.model.held_out import ErrorSummary, HeldOutSummary, PointError
+from talpose_app.model.run import Run, RunKind
 from talpose_app.model.track import Track
 from talpose_app.protocol import messages as m
 from talpose_app.server.websocket import TOO_MANY, TOO_SLOW
 from talpose_app.session.suggesting import outlook
+from talpose_app.tracking.labels import LabelTable
 from tests.fixtures.projects import NOSE, straight_track
 from tests.fixtures.sessions import set_label
 
@@ -173,6 +176,26 @@ def test_a_track_bends_with_the_hand_and_stays_bent(spiked, open_tab):
     x, y = before.tracks[NOSE].positions[10]
     assert where.inner_text() == f"{x:.1f}, {y:.1f}"
     assert session.project == before
+
+
+def test_a_held_out_error_is_marked_while_labels_are_others_than_it_was_measured_on(spiked, open_tab):
+    session = spiked.workspace.session
+    labels = LabelTable.from_labels((NOSE,), session.project.labels[NOSE].values())
+    error = ErrorSummary(1, 2.5, 4.0)
+    summary = HeldOutSummary(error, (PointError(NOSE, error, labels.fingerprint(0)),))
+    run = Run(1, RunKind.REFINE, "fake", "", (), 2, "cpu", "2026-01-01T00:00:00Z", 1.0, (), summary)
+    session.apply("Refine", ChangeRuns((run,)))
+    page = open_tab(spiked)
+    _wait(page, "frame", 0)
+    shown = page.locator(".keypoint-error")
+    assert shown.inner_text() == "2.5 px"
+    assert page.locator(".keypoint-error.is-stale").count() == 0
+    page.get_by_role("option", name="nose").click()
+    page.keyboard.press("q")
+    page.locator(".keypoint-error.is-stale").wait_for()
+    assert "have changed since" in shown.get_attribute("title")
+    page.keyboard.press("Control+z")
+    page.locator(".keypoint-error:not(.is-stale)").wait_for()
 
 
 def _places(page):
