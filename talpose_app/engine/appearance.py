@@ -9,6 +9,8 @@ Letters: M templates, N points, C channels.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -36,6 +38,12 @@ _MIN_PAIRS, _MAX_PAIRS = 8, 200
 
 #: A label counts as found within this distance, feature pixels: people do not click exactly.
 _FOUND = 1.0
+
+#: Labels with more frames between them are far apart.
+LONG_GAP = 16
+
+#: Labels whose looks are tried where they are, those nearest in time.
+_MAX_LOOKS = 8
 
 #: Chance that a label is nowhere near what its point looked like before.
 _MISTAKE = 1e-3
@@ -88,6 +96,9 @@ class Appearance:
     def near_mixed(self, at: int, points: NDArray[np.int64], centers: Tensor) -> Tensor:
         """The same for points, with the templates of the labels before and after mixed by nearness in time.
 
+        Where these labels are far apart, a point may look as at any other one: then half of the response is
+        that of the template that responds most.
+
         Args:
             at: The frame, counted from the anchors' start.
             points: Which points, shape (n,).
@@ -100,7 +111,38 @@ class Appearance:
         share = np.where(has_before & has_after, share, has_after.astype(np.float64))
         weight = torch.from_numpy(share.astype(np.float32)).to(self._patches.device)[:, None, None, None]
         mixed = (1.0 - weight) * self._chosen(before) + weight * self._chosen(after)
-        return self._look(at, mixed, centers)
+        near = self._look(at, mixed, centers)
+        far = np.flatnonzero(has_before & has_after & (length > LONG_GAP)).tolist()
+        if far:
+            rows = [self._nearest(at, int(points[idx])) for idx in far]
+            places = torch.cat(
+                [centers[idx].expand(len(some), -1) for idx, some in zip(far, rows, strict=True)]
+            )
+            responses = self._look(at, self._patches[torch.cat(rows)], places)
+            near[far] = 0.5 * (near[far] + _most_alike(responses, rows))
+        return near
+
+    def everywhere(self, at: int, points: NDArray[np.int64]) -> Tensor:
+        """How much every place of a frame looks like points at the label they look most like there.
+
+        Args:
+            at: The frame, counted from the anchors' start.
+            points: Which points, each with a label that shows it; shape (n,).
+
+        Returns:
+            Shape (n, h, w), float32.
+        """
+        absolute = self._start + at
+        maps = self._footage.finest(absolute, absolute + 1).permute(0, 3, 1, 2)
+        rows = [self._nearest(at, point) for point in points.tolist()]
+        filters = self._patches[torch.cat(rows)].permute(0, 3, 1, 2)
+        return _most_alike(F.conv2d(maps, filters, padding=_REACH)[0], rows)
+
+    def _nearest(self, at: int, point: int) -> Tensor:
+        """Rows of the templates of a point that are nearest in time, ``_MAX_LOOKS`` at most."""
+        rows = np.flatnonzero(self._point_of == point)
+        away = np.abs(self._frame_of[rows] - at)
+        return torch.from_numpy(rows[np.argsort(away, kind="stable")[:_MAX_LOOKS]]).to(self._patches.device)
 
     def _chosen(self, rows: NDArray[np.int64]) -> Tensor:
         """Patches (n, side, side, C), zeros for ``NO_LABEL``."""
@@ -140,6 +182,12 @@ class Appearance:
         if not len(self._frame_of):
             return np.zeros(rows.shape, np.int64)
         return self._frame_of[np.maximum(rows, 0)]
+
+
+def _most_alike(responses: Tensor, rows: Sequence[Tensor]) -> Tensor:
+    """The largest response of each point's templates, (n, ...), from those of all of them in a row."""
+    parts: Sequence[Tensor] = torch.split(responses, [len(some) for some in rows])
+    return torch.stack([part.amax(dim=0) for part in parts])
 
 
 def _patches(templates: Templates) -> Tensor:

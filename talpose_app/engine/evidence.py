@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from talpose_app.engine.anywhere import paths_anywhere
 from talpose_app.engine.appearance import Appearance
 from talpose_app.engine.flow import Follower, LucasKanade, chain, changed_stretches
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.guided import GuidedFlow
+from talpose_app.engine.lost import is_far, is_lost
 from talpose_app.engine.smoother import Expectation, Smoother
 from talpose_app.engine.templates import Templates
 from talpose_app.tracking.anchors import Anchors
@@ -48,6 +50,9 @@ _FLOW_WEIGHT = 0.3
 #: one leads, its growth with the root of time.
 _MERGED_SPREAD, _PER_DISAGREEMENT, _ALONE_GROWTH = 0.1, 1.0, 0.3
 
+#: Spread of a path found without flow, feature pixels.
+_ANYWHERE_SPREAD = 1.5
+
 #: Time beyond which a path alone is not trusted less, frames.
 _MAX_ALONE = 50.0
 
@@ -62,14 +67,15 @@ class _Chains:
 
 @dataclass(slots=True)
 class _Beliefs:
-    """Paths and their spread, image pixels."""
+    """Paths, their spread, and how far from them flow went where it was lost; image pixels."""
 
     paths: NDArray[np.float64]
     spread: NDArray[np.float64]
+    strayed: NDArray[np.float64]
 
     @classmethod
     def none(cls, shape: tuple[int, int]) -> _Beliefs:
-        return cls(np.full((*shape, 2), np.nan), np.full(shape, np.nan))
+        return cls(np.full((*shape, 2), np.nan), np.full(shape, np.nan), np.zeros(shape))
 
 
 class PathEvidence:
@@ -89,6 +95,7 @@ class PathEvidence:
         self._chains: list[_Chains] = []
         self._is_guided = False
         self._beliefs: list[_Beliefs] = []
+        self._anywhere = np.zeros((0, 0, 2))
 
     def merged(
         self, anchors: Anchors, templates: Templates, each_part: Callable[[float], None]
@@ -123,13 +130,15 @@ class PathEvidence:
         shape = (anchors.n_frames, anchors.n_points)
         if not self._beliefs or self._beliefs[0].spread.shape != shape:
             self._beliefs = [_Beliefs.none(shape) for _ in self._patch_sets]
+            self._anywhere = np.full((*shape, 2), np.nan)
+        self._look_anywhere(anchors, appearance, points, following)
         found: list[Merged] = []
         for done, (patches, beliefs) in enumerate(zip(self._patch_sets, self._beliefs, strict=True)):
 
             def smoothing(share: float, n: int = done) -> None:
                 each_part(_FOLLOWING_SHARE + (1.0 - _FOLLOWING_SHARE) * (n + share) / len(self._patch_sets))
 
-            found.append(self._smoothed(smoother, patches, beliefs, points, smoothing))
+            found.append(self._smoothed(smoother, appearance, patches, beliefs, points, smoothing))
         self._anchors = anchors
         return found
 
@@ -188,6 +197,7 @@ class PathEvidence:
     def _smoothed(
         self,
         smoother: Smoother,
+        appearance: Appearance,
         patches: tuple[int, ...],
         beliefs: _Beliefs,
         points: NDArray[np.int64],
@@ -205,7 +215,61 @@ class PathEvidence:
             known = anchors.is_known[:, points]
             beliefs.paths[:, points] = np.where(known[..., None], anchors.positions[:, points], paths)
             beliefs.spread[:, points] = spread
-        return replace(center, tracks=beliefs.paths.copy(), spread=beliefs.spread.copy())
+            beliefs.strayed[:, points] = 0.0
+            self._find_again(smoother, appearance, center, guesses, beliefs, points)
+        disagreement = np.where(
+            anchors.is_between, np.fmax(center.disagreement, beliefs.strayed), center.disagreement
+        )
+        return replace(
+            center, tracks=beliefs.paths.copy(), spread=beliefs.spread.copy(), disagreement=disagreement
+        )
+
+    def _look_anywhere(
+        self,
+        anchors: Anchors,
+        appearance: Appearance,
+        points: NDArray[np.int64],
+        each_part: Callable[[float], None],
+    ) -> None:
+        """Look for points in the whole frame where labels are far; features have to tell places apart."""
+        self._anywhere[:, points] = np.nan
+        is_seen = anchors.is_seen[:, points].any(axis=0)
+        far = points[is_far(anchors)[:, points].any(axis=0) & is_seen]
+        if self._is_guided and len(far):
+            self._anywhere[:, far] = paths_anywhere(
+                self._footage, anchors, appearance, far, lambda _: each_part(1.0)
+            )
+
+    def _find_again(
+        self,
+        smoother: Smoother,
+        appearance: Appearance,
+        center: Merged,
+        guesses: Sequence[Expectation],
+        beliefs: _Beliefs,
+        points: NDArray[np.int64],
+    ) -> None:
+        """Where flow has lost points, look around the places that were found without it instead."""
+        points = points[np.isfinite(self._anywhere[:, points, 0]).any(axis=0)]
+        if not len(points):
+            return
+        anchors, others = smoother.anchors, self._anywhere[:, points]
+        far = is_far(anchors)[:, points]
+        lost = is_lost(self._footage, appearance, far, points, beliefs.paths[:, points], others)
+        chosen = lost.any(axis=0)
+        points, lost = points[chosen], lost[:, chosen]
+        if not len(points):
+            return
+        places = np.full(center.tracks.shape, np.nan)
+        places[:, points] = np.where(lost[..., None], others[:, chosen], np.nan)
+        around = np.where(np.isfinite(places), places, center.tracks)
+        told = Expectation(places, np.full(places.shape[:2], _ANYWHERE_SPREAD), 1.0)
+        paths, spread = smoother.smooth(around, [*guesses, told], points, lambda _: None)
+        strayed = np.linalg.norm(paths - beliefs.paths[:, points], axis=-1)
+        known = anchors.is_known[:, points]
+        beliefs.strayed[:, points] = np.where(lost, strayed, 0.0)
+        beliefs.paths[:, points] = np.where(known[..., None], anchors.positions[:, points], paths)
+        beliefs.spread[:, points] = spread
 
     def _merged_guess(self, anchors: Anchors, center: Merged) -> Expectation:
         per_pixel = float(self._footage.to_feature_pixels(np.ones(2)).mean())
