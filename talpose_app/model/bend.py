@@ -47,31 +47,46 @@ def bent(track: Track, labels: Mapping[int, Label]) -> Track:
         A track whose positions at the labels are theirs, rounded to float32; ``track`` itself if it is that
         already.
     """
-    known = [
-        frame_idx
-        for frame_idx in sorted(labels)
-        if labels[frame_idx].has_position and np.isfinite(track.positions[frame_idx, 0])
-    ]
-    new = [at for at, frame_idx in enumerate(known) if _is_new(track, labels[frame_idx])]
-    if not new and all(track.visibility[i] == _is_seen(labels[i]) for i in known):
+    known = _Known.among(track, labels)
+    is_new = known.is_new(track)
+    if not is_new.any() and np.array_equal(track.visibility[known.frames], known.is_seen):
         return track
     work = _Bending.begin(track, labels)
-    for at in new:
-        before = known[at - 1] if at > 0 else None
-        after = known[at + 1] if at + 1 < len(known) else None
-        work.bend(labels[known[at]], before, after)
-    return work.pinned(track, [labels[frame_idx] for frame_idx in known])
+    frames: list[int] = known.frames.tolist()
+    for at in np.flatnonzero(is_new).tolist():
+        before = frames[at - 1] if at > 0 else None
+        after = frames[at + 1] if at + 1 < len(frames) else None
+        work.bend(frames[at], known.places[at], before, after)
+    return work.pinned(track, known)
 
 
-def _is_seen(label: Label) -> bool:
-    return label.visibility is Visibility.VISIBLE
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """The labels with a position on frames with a prediction, by frame.
 
+    Attributes:
+        frames: Shape (n,), int64, ascending.
+        places: Shape (n, 2), (x, y), float64, image pixels.
+        is_seen: Shape (n,), bool.
+    """
 
-def _is_new(track: Track, label: Label) -> bool:
-    """Whether the track was made without the label: elsewhere, or there by chance and not sure."""
-    x, y = track.positions[label.frame_idx]
-    is_there = np.float32(label.x) == x and np.float32(label.y) == y
-    return not is_there or track.confidence[label.frame_idx] != 1.0
+    frames: NDArray[np.int64]
+    places: NDArray[np.float64]
+    is_seen: NDArray[np.bool_]
+
+    @classmethod
+    def among(cls, track: Track, labels: Mapping[int, Label]) -> Self:
+        frames = np.array(sorted(labels), np.int64)
+        ordered = [labels[frame_idx] for frame_idx in frames.tolist()]
+        places = np.array([(label.x, label.y) for label in ordered], np.float64).reshape(-1, 2)
+        is_seen = np.array([label.visibility is Visibility.VISIBLE for label in ordered], np.bool_)
+        counts = np.isfinite(places[:, 0]) & np.isfinite(track.positions[frames, 0])
+        return cls(frames[counts], places[counts], is_seen[counts])
+
+    def is_new(self, track: Track) -> NDArray[np.bool_]:
+        """Which labels the track was made without: elsewhere, or there by chance and not sure."""
+        is_elsewhere = (track.positions[self.frames] != self.places.astype(np.float32)).any(axis=1)
+        return is_elsewhere | (track.confidence[self.frames] != 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,10 +117,9 @@ class _Bending:
         is_gap[[idx for idx, label in labels.items() if not label.has_position]] = True
         return cls(made, given, is_gap, made.copy(), given.copy())
 
-    def bend(self, label: Label, before: int | None, after: int | None) -> None:
-        """Bend both sides of a label, up to the labels at the frames ``before`` and ``after``."""
-        at = label.frame_idx
-        miss = np.array((label.x, label.y)) - self.made[at]
+    def bend(self, at: int, place: NDArray[np.float64], before: int | None, after: int | None) -> None:
+        """Bend both sides of the label at a frame, up to the labels at frames ``before`` and ``after``."""
+        miss = place - self.made[at]
         self._bend_side(miss, range(at, -1 if before is None else before - 1, -1), is_led=before is not None)
         stop = len(self.made) if after is None else after + 1
         self._bend_side(miss, range(at, stop), is_led=after is not None)
@@ -124,7 +138,7 @@ class _Bending:
         self.positions[near] += weight * miss
         self.doubt[near] *= 1.0 - RELIEF * weight[:, 0]
 
-    def pinned(self, track: Track, labels: list[Label]) -> Track:
+    def pinned(self, track: Track, known: _Known) -> Track:
         """The bent track, put onto its labels."""
         positions, confidence = track.positions.copy(), track.confidence.copy()
         is_moved = (self.positions != self.made).any(axis=1) & np.isfinite(self.made[:, 0])
@@ -132,10 +146,9 @@ class _Bending:
         positions[is_moved] = self.positions[is_moved].astype(np.float32)
         confidence[is_surer] = (1.0 - self.doubt[is_surer]).astype(np.float32)
         visibility = track.visibility.copy()
-        for label in labels:
-            positions[label.frame_idx] = label.x, label.y
-            visibility[label.frame_idx] = _is_seen(label)
-            confidence[label.frame_idx] = 1.0
+        positions[known.frames] = known.places
+        visibility[known.frames] = known.is_seen
+        confidence[known.frames] = 1.0
         return Track(positions, visibility, confidence, track.provenance)
 
 
