@@ -5,7 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from talpose_app.model.edits import ChangeRuns, ChangeSkeleton, ChangeTracks
+from talpose_app.model.edits import (
+    ChangeLabels,
+    ChangeRuns,
+    ChangeSkeleton,
+    ChangeTracks,
+    LabelChange,
+)
 from talpose_app.model.held_out import ErrorSummary, HeldOutSummary, PointError
 from talpose_app.model.run import Run, RunKind
 from talpose_app.model.track import Track
@@ -176,6 +182,40 @@ def test_a_track_bends_with_the_hand_and_stays_bent(spiked, open_tab):
     x, y = before.tracks[NOSE].positions[10]
     assert where.inner_text() == f"{x:.1f}, {y:.1f}"
     assert session.project == before
+
+
+def test_a_step_of_a_run_that_does_not_know_the_label_throws_nothing_back(spiked, open_tab):
+    session, engine = spiked.workspace.session, spiked.engine
+    session.apply("Delete label", ChangeLabels((LabelChange(NOSE, 0, None),)))
+    session.apply("Set label", set_label(NOSE, 3, 20.0, 1.0))
+    page = open_tab(spiked)
+    _wait(page, "frame", 0)
+    page.get_by_role("option", name="nose").click()
+    page.keyboard.press("g")
+    page.keyboard.type("9")
+    page.keyboard.press("Enter")
+    _wait(page, "frame", 9)
+    page.keyboard.press("t")
+    _wait(page, "run", "starting")
+    where = page.locator(".point-where")
+
+    def stepped(number, x):
+        engine.step(number, x=x)
+        _wait(page, "updates", number)
+        return float(where.inner_text().split(", ")[0])
+
+    assert stepped(1, 20.0) == 20.0
+    session.apply("Set label", set_label(NOSE, 8, 60.0, 1.0))
+    page.wait_for_function("document.querySelector('.point-where').innerText !== '20.0, 1.0'")
+    bent = float(where.inner_text().split(", ")[0])
+    assert bent == pytest.approx(60.0, abs=2.0)
+    assert stepped(2, 20.0) == bent
+    assert stepped(3, 60.0) == 60.0
+    engine.finish()
+    _wait(page, "run", "done")
+    x, y = session.project.tracks[NOSE].positions[9]
+    assert (x, session.project.made[NOSE].positions[9, 0]) == (60.0, 60.0)
+    assert where.inner_text() == f"{x:.1f}, {y:.1f}"
 
 
 def test_a_held_out_error_is_marked_while_labels_are_others_than_it_was_measured_on(spiked, open_tab):
