@@ -30,6 +30,7 @@ class Footage:
 
     Attributes:
         source: The frames.
+        resolution: (height, width) in model pixels that a frame is taken to have.
 
     Args:
         source: The frames.
@@ -49,11 +50,11 @@ class Footage:
     ) -> None:
         self.source = source
         self._fingerprint, self._weights_sha256, self._network = fingerprint, weights_sha256, network
-        self._resolution = resolution or network.config.model_resolution
+        self.resolution = resolution or network.config.model_resolution
         self._pyramids: OrderedDict[tuple[int, int], FeaturePyramid] = OrderedDict()
         folder = user_cache_dir() / "features"
-        self._store = FeatureStore(folder, fingerprint, weights_sha256, network, source, self._resolution)
-        size, model_size = np.array(source.size), np.array(self._resolution[::-1])
+        self._store = FeatureStore(folder, fingerprint, weights_sha256, network, source, self.resolution)
+        size, model_size = np.array(source.size), np.array(self.resolution[::-1])
         self._scale = (model_size - 1) / np.maximum(size - 1, 1) / network.config.stride
 
     def at_scale(self, scale: float) -> Footage:
@@ -70,7 +71,7 @@ class Footage:
 
     def feature_bytes(self, n_frames: int) -> int:
         """What the features of so many frames take on disk."""
-        height, width = self._resolution
+        height, width = self.resolution
         config = self._network.config
         values = (height // config.stride) * (width // config.stride) * config.latent_dim
         return n_frames * values * np.dtype(np.float16).itemsize

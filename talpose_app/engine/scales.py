@@ -16,6 +16,7 @@ from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.evidence import QUICK_PATCHES, THOROUGH_AND_QUICK, PathEvidence
 from talpose_app.engine.features import MAX_BYTES
 from talpose_app.engine.footage import Footage
+from talpose_app.engine.lost import is_far
 from talpose_app.engine.templates import sample_templates
 from talpose_app.tracking.anchors import Anchors
 from talpose_app.tracking.merge import Merged
@@ -65,17 +66,29 @@ class ScaledPaths:
             view.prepare(start, stop, lambda share, n=done: look("features", (n + share) / n_views))
         for done, (view, evidence) in enumerate(zip(self._views, self._evidence, strict=True)):
             templates = sample_templates(self._network, view, anchors)
-            found += evidence.merged(
+            *thorough, quick = evidence.merged(
                 anchors, templates, lambda share, n=done: look("paths", (n + share) / n_views)
             )
+            is_coarse = view.resolution[0] < self._views[0].resolution[0]
+            found += [self._near_labels(path, anchors) for path in thorough]
+            found.append(self._near_labels(quick, anchors) if is_coarse else quick)
+        # What the first one says of flow is what is told of the average.
         return average_by_spread(found, self._diagonal)
+
+    @staticmethod
+    def _near_labels(path: Merged, anchors: Anchors) -> Merged:
+        """Let a path count only where labels are near: elsewhere fine looks tell most.
+
+        There paths err by taking one thing for another, and a mean of two things is neither.
+        """
+        return replace(path, spread=np.where(is_far(anchors), np.inf, path.spread))
 
 
 def average_by_spread(paths: Sequence[Merged], diagonal: float) -> Merged:
     """Average paths of the same points, each by how sure it is.
 
     Args:
-        paths: The first one's disagreement and misses are kept.
+        paths: The first one's disagreement and misses are kept; one of infinite spread does not count there.
         diagonal: Of the frame, pixels.
 
     Returns:
@@ -84,7 +97,9 @@ def average_by_spread(paths: Sequence[Merged], diagonal: float) -> Merged:
     if len(paths) == 1:
         return paths[0]
     spreads = np.stack([path.spread for path in paths])
-    weight = 1.0 / (np.nan_to_num(spreads, nan=diagonal) + _LEAST_SPREAD * diagonal) ** 2
+    counts = ~np.isinf(spreads)
+    spreads = np.where(counts, spreads, 0.0)
+    weight = counts / (np.nan_to_num(spreads, nan=diagonal) + _LEAST_SPREAD * diagonal) ** 2
     weight /= weight.sum(axis=0)
     tracks = np.stack([path.tracks for path in paths])
     # Around the first, so that equal tracks (at labels) come out exactly equal.

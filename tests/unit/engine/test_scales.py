@@ -71,6 +71,27 @@ def test_the_surer_path_counts_more():
     assert found.spread[0, 0] > 3.0  # they contradict each other
 
 
+def test_a_path_of_infinite_spread_does_not_count():
+    found = average_by_spread([path(0.0, [[1.0]]), path(10.0, [[np.inf]])], 500.0)
+    assert (found.tracks[0, 0, 0], found.spread[0, 0]) == (0.0, 1.0)
+
+
+@pytest.mark.usefixtures("three_scales")
+def test_far_from_labels_only_the_finer_paths_of_few_patches_count(tiny_network, footage, monkeypatch):
+    averaged = []
+
+    def noted(paths, diagonal):
+        averaged.append(paths)
+        return average_by_spread(paths, diagonal)
+
+    monkeypatch.setattr(scales, "average_by_spread", noted)
+    ScaledPaths(tiny_network, footage, N_FRAMES).merged(lay(every(20)), lambda *_: None)
+    (paths,) = averaged
+    # At the network's resolution one of few patches; below and above it of many, then of few.
+    assert [bool(np.isinf(one.spread[10]).all()) for one in paths] == [False, True, True, True, False]
+    assert not any(np.isinf(one.spread[21:]).any() for one in paths)
+
+
 def test_agreeing_paths_come_out_as_they_are():
     one = path(1 / 3, [[0.7]])
     found = average_by_spread([one, replace(one, spread=np.array([[0.1]])), one], 500.0)
