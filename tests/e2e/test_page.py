@@ -164,7 +164,8 @@ def test_a_track_bends_with_the_hand_and_stays_bent(spiked, open_tab):
     page.mouse.down()
     page.mouse.move(*on_screen(25.0, 30.0))
     page.mouse.move(*on_screen(*goal))
-    page.wait_for_function(f"(place) => ({OPACITY})(place) > 0", arg=beside)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate(OPACITY, beside) > 0
     assert session.project is before
     page.mouse.up()
     _wait(page, "revision", 4)
@@ -206,7 +207,7 @@ def test_a_step_of_a_run_that_does_not_know_the_label_throws_nothing_back(spiked
 
     assert stepped(1, 20.0) == 20.0
     session.apply("Set label", set_label(NOSE, 8, 60.0, 1.0))
-    page.wait_for_function("document.querySelector('.point-where').innerText !== '20.0, 1.0'")
+    page.locator(".point-where:not(:text-is('20.0, 1.0'))").wait_for()
     bent = float(where.inner_text().split(", ")[0])
     assert bent == pytest.approx(60.0, abs=2.0)
     assert stepped(2, 20.0) == bent
