@@ -30,7 +30,7 @@ _STEP_PRICE, _JUMP_PRICE = 0.02, 1.0
 _FORBIDDEN = -1e4
 
 #: Frames worked on together, how many are looked at on both sides of them, and points at a time.
-_CHUNK, _MARGIN, _N_POINTS = 96, 24, 16
+_CHUNK, _MARGIN, _N_POINTS = 96, 24, 8
 
 
 def paths_anywhere(

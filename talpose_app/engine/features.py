@@ -30,7 +30,7 @@ CHUNK = 16
 MAX_BYTES = 4 * 2**30
 
 #: Bytes of features kept in memory besides, as float32: every frame is asked for many times.
-_MAX_LOADED_BYTES = 384 * 2**20
+_MAX_LOADED_BYTES = 192 * 2**20
 
 
 class FeatureStore:
