@@ -38,6 +38,7 @@ def paths_anywhere(
     anchors: Anchors,
     appearance: Appearance,
     points: NDArray[np.int64],
+    wanted: NDArray[np.bool_],
     each_part: Callable[[float], None],
 ) -> NDArray[np.float64]:
     """Find the best-looking paths through the labels over the whole frame.
@@ -47,10 +48,11 @@ def paths_anywhere(
         anchors: The labels.
         appearance: What points look like at them.
         points: Which points.
+        wanted: On which frames, shape (T, n).
         each_part: Called with the share done; may raise to stop.
 
     Returns:
-        Shape (T, n, 2), image pixels, whole feature pixels; NaN where no label leads.
+        Shape (T, n, 2), image pixels, whole feature pixels; NaN where it is not wanted.
     """
     found = np.full((anchors.n_frames, len(points), 2), np.nan)
     groups = range(0, len(points), _N_POINTS)
@@ -58,14 +60,17 @@ def paths_anywhere(
         columns = slice(group, group + _N_POINTS)
         for first in range(0, anchors.n_frames, _CHUNK):
             each_part((group + len(points[columns]) * first / anchors.n_frames) / len(points))
-            last = min(first + _CHUNK, anchors.n_frames)
-            start, stop = max(first - _MARGIN, 0), min(last + _MARGIN, anchors.n_frames)
+            frames = first + np.flatnonzero(wanted[first : first + _CHUNK, columns].any(axis=1))
+            if not len(frames):
+                continue
+            begin, end = int(frames[0]), int(frames[-1]) + 1
+            start, stop = max(begin - _MARGIN, 0), min(end + _MARGIN, anchors.n_frames)
             likeness = torch.stack(
                 [_likeness(footage, anchors, appearance, points[columns], at) for at in range(start, stop)]
             )
-            places = _best_places(likeness)[first - start : last - start]
-            found[first:last, columns] = footage.to_image_pixels(places.cpu().numpy())
-    found[~anchors.is_tracked[:, points]] = np.nan
+            places = _best_places(likeness)[begin - start : end - start]
+            found[begin:end, columns] = footage.to_image_pixels(places.cpu().numpy())
+    found[~wanted] = np.nan
     return found
 
 

@@ -233,11 +233,11 @@ class PathEvidence:
     ) -> None:
         """Look for points in the whole frame where labels are far; features have to tell places apart."""
         self._anywhere[:, points] = np.nan
-        is_seen = anchors.is_seen[:, points].any(axis=0)
-        far = points[is_far(anchors)[:, points].any(axis=0) & is_seen]
+        wanted = is_far(anchors) & anchors.is_seen.any(axis=0)
+        far = points[wanted[:, points].any(axis=0)]
         if self._is_guided and len(far):
             self._anywhere[:, far] = paths_anywhere(
-                self._footage, anchors, appearance, far, lambda _: each_part(1.0)
+                self._footage, anchors, appearance, far, wanted[:, far], lambda _: each_part(1.0)
             )
 
     def _find_again(

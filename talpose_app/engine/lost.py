@@ -21,12 +21,13 @@ _AROUND = 2
 
 
 def is_far(anchors: Anchors) -> NDArray[np.bool_]:
-    """Where labels are far apart or lead from one side only, shape (n_frames, n_points).
+    """Where labels are far apart, or lead from one side only and are not near, shape (n_frames, n_points).
 
-    Between labels that are nearer, flow from both sides does better than any other path.
+    Elsewhere flow does better than any other path.
     """
     is_long = anchors.is_between & (anchors.after - anchors.before > LONG_GAP)
-    return anchors.is_tracked & ~anchors.is_known & (is_long | ~anchors.is_between)
+    is_alone = ~anchors.is_between & (anchors.distance() > LONG_GAP // 2)
+    return anchors.is_tracked & ~anchors.is_known & (is_long | is_alone)
 
 
 def is_lost(

@@ -47,7 +47,9 @@ def test_paths_pass_through_the_labels_and_end_with_them(tiny_network, footage):
     anchors = Anchors.from_labels(table(labels, POINTS[:2]), (0, N_FRAMES))
     appearance = Appearance(footage, anchors, sample_templates(tiny_network, footage, anchors))
     told = []
-    found = paths_anywhere(footage, anchors, appearance, np.array([0, 1]), told.append)
+    found = paths_anywhere(
+        footage, anchors, appearance, np.array([0, 1]), anchors.is_tracked[:, :2], told.append
+    )
     pixel = footage.to_image_pixels(np.ones(2))
     for one in labels[:3]:
         place = found[one.frame_idx, POINTS.index(one.point)]
@@ -55,3 +57,21 @@ def test_paths_pass_through_the_labels_and_end_with_them(tiny_network, footage):
     assert np.isfinite(found[:, 0]).all()
     assert np.isnan(found[15:, 1]).all()
     assert told == sorted(told)
+
+
+def test_only_frames_that_are_wanted_are_looked_at(tiny_network, footage, monkeypatch):
+    anchors = Anchors.from_labels(table([label(0, 4), label(1, 4)], POINTS[:2]), (0, N_FRAMES))
+    appearance = Appearance(footage, anchors, sample_templates(tiny_network, footage, anchors))
+    wanted = np.zeros((N_FRAMES, 2), np.bool_)
+    wanted[10:12, 1] = True
+    monkeypatch.setattr("talpose_app.engine.anywhere._MARGIN", 2)
+    seen, everywhere = [], appearance.everywhere
+
+    def noted(at, points):
+        seen.append(at)
+        return everywhere(at, points)
+
+    monkeypatch.setattr(appearance, "everywhere", noted)
+    found = paths_anywhere(footage, anchors, appearance, np.array([0, 1]), wanted, lambda _: None)
+    assert seen == list(range(8, 14))
+    np.testing.assert_array_equal(np.isfinite(found[..., 0]), wanted)
