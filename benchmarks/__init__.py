@@ -1,4 +1,4 @@
-"""Benchmarks: every claim about speed or accuracy comes from here."""
+"""Measurements that back every claim about accuracy and speed; not part of the installed program."""
 
 import os
 

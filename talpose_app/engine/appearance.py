@@ -73,6 +73,7 @@ class Appearance:
         self.before = np.full(shape, NO_LABEL, np.int64)
         self.after = np.full(shape, NO_LABEL, np.int64)
         self._frame_of, self._point_of = templates.frame_idx, templates.point_idx
+        self._rows_of = [np.flatnonzero(self._point_of == point) for point in range(anchors.n_points)]
         for row, (frame, point) in enumerate(zip(templates.frame_idx, templates.point_idx, strict=True)):
             self.before[frame:, point] = row
         for row in range(len(templates.frame_idx) - 1, -1, -1):
@@ -106,8 +107,9 @@ class Appearance:
         """
         before, after = self.before[at, points], self.after[at, points]
         has_before, has_after = before != NO_LABEL, after != NO_LABEL
-        length = np.maximum(self._frames(after) - self._frames(before), 1)
-        share = np.clip((at - self._frames(before)) / length, 0.0, 1.0)
+        start = self._frames(before)
+        length = np.maximum(self._frames(after) - start, 1)
+        share = np.clip((at - start) / length, 0.0, 1.0)
         share = np.where(has_before & has_after, share, has_after.astype(np.float64))
         weight = torch.from_numpy(share.astype(np.float32)).to(self._patches.device)[:, None, None, None]
         mixed = (1.0 - weight) * self._chosen(before) + weight * self._chosen(after)
@@ -140,7 +142,7 @@ class Appearance:
 
     def _nearest(self, at: int, point: int) -> Tensor:
         """Rows of the templates of a point that are nearest in time, ``_MAX_LOOKS`` at most."""
-        rows = np.flatnonzero(self._point_of == point)
+        rows = self._rows_of[point]
         away = np.abs(self._frame_of[rows] - at)
         return torch.from_numpy(rows[np.argsort(away, kind="stable")[:_MAX_LOOKS]]).to(self._patches.device)
 

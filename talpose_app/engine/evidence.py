@@ -77,6 +77,21 @@ class _Beliefs:
     def none(cls, shape: tuple[int, int]) -> _Beliefs:
         return cls(np.full((*shape, 2), np.nan), np.full(shape, np.nan), np.zeros(shape))
 
+    def take(
+        self,
+        anchors: Anchors,
+        points: NDArray[np.int64],
+        found: tuple[NDArray[np.float64], NDArray[np.float64]],
+        lost: NDArray[np.bool_],
+    ) -> None:
+        """Take paths and spread found for some points; labels stay what they are."""
+        paths, spread = found
+        known = anchors.is_known[:, points]
+        strayed = np.linalg.norm(paths - self.paths[:, points], axis=-1)
+        self.strayed[:, points] = np.where(lost, strayed, 0.0)
+        self.paths[:, points] = np.where(known[..., None], anchors.positions[:, points], paths)
+        self.spread[:, points] = spread
+
 
 class PathEvidence:
     """What flow and appearance say about paths through labels.
@@ -211,12 +226,9 @@ class PathEvidence:
         center = combine(anchors, sources, self._diagonal)
         if len(points):
             guesses = [self._merged_guess(anchors, center), *_one_sided_guesses(anchors, flows)]
-            paths, spread = smoother.smooth(center.tracks, guesses, points, each_part)
-            known = anchors.is_known[:, points]
-            beliefs.paths[:, points] = np.where(known[..., None], anchors.positions[:, points], paths)
-            beliefs.spread[:, points] = spread
-            beliefs.strayed[:, points] = 0.0
-            self._find_again(smoother, appearance, center, guesses, beliefs, points)
+            found = smoother.smooth(center.tracks, guesses, points, each_part)
+            beliefs.take(anchors, points, found, np.zeros(found[1].shape, np.bool_))
+            self._find_again(smoother, appearance, center, guesses, beliefs, points, each_part)
         disagreement = np.where(
             anchors.is_between, np.fmax(center.disagreement, beliefs.strayed), center.disagreement
         )
@@ -248,14 +260,14 @@ class PathEvidence:
         guesses: Sequence[Expectation],
         beliefs: _Beliefs,
         points: NDArray[np.int64],
+        each_part: Callable[[float], None],
     ) -> None:
         """Where flow has lost points, look around the places that were found without it instead."""
         points = points[np.isfinite(self._anywhere[:, points, 0]).any(axis=0)]
         if not len(points):
             return
-        anchors, others = smoother.anchors, self._anywhere[:, points]
-        far = is_far(anchors)[:, points]
-        lost = is_lost(self._footage, appearance, far, points, beliefs.paths[:, points], others)
+        others = self._anywhere[:, points]
+        lost = is_lost(self._footage, appearance, points, beliefs.paths[:, points], others)
         chosen = lost.any(axis=0)
         points, lost = points[chosen], lost[:, chosen]
         if not len(points):
@@ -264,12 +276,8 @@ class PathEvidence:
         places[:, points] = np.where(lost[..., None], others[:, chosen], np.nan)
         around = np.where(np.isfinite(places), places, center.tracks)
         told = Expectation(places, np.full(places.shape[:2], _ANYWHERE_SPREAD), 1.0)
-        paths, spread = smoother.smooth(around, [*guesses, told], points, lambda _: None)
-        strayed = np.linalg.norm(paths - beliefs.paths[:, points], axis=-1)
-        known = anchors.is_known[:, points]
-        beliefs.strayed[:, points] = np.where(lost, strayed, 0.0)
-        beliefs.paths[:, points] = np.where(known[..., None], anchors.positions[:, points], paths)
-        beliefs.spread[:, points] = spread
+        found = smoother.smooth(around, [*guesses, told], points, lambda _: each_part(1.0))
+        beliefs.take(smoother.anchors, points, found, lost)
 
     def _merged_guess(self, anchors: Anchors, center: Merged) -> Expectation:
         per_pixel = float(self._footage.to_feature_pixels(np.ones(2)).mean())

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from talpose_app.engine.appearance import LONG_GAP, Appearance
 from talpose_app.engine.footage import Footage
 from talpose_app.tracking.anchors import Anchors
+from talpose_app.tracking.stretches import stretches
 
 #: Paths this near each other are the same, feature pixels: the finer one is kept.
 _SAME = 4.0
@@ -33,7 +34,6 @@ def is_far(anchors: Anchors) -> NDArray[np.bool_]:
 def is_lost(
     footage: Footage,
     appearance: Appearance,
-    far: NDArray[np.bool_],
     points: NDArray[np.int64],
     paths: NDArray[np.float64],
     others: NDArray[np.float64],
@@ -43,16 +43,15 @@ def is_lost(
     Args:
         footage: The video.
         appearance: What points look like at their labels.
-        far: Where paths may be lost, shape (n_frames, n).
         points: Which points they are.
         paths: Found by flow, shape (n_frames, n, 2), image pixels.
-        others: Found without, likewise.
+        others: Found without, likewise; NaN where paths are not in doubt.
 
     Returns:
         Shape (n_frames, n).
     """
     apart = np.linalg.norm(footage.to_feature_pixels(others - paths), axis=-1)
-    differs = far & (apart > _SAME)
+    differs = apart > _SAME  # Nowhere where one of them is missing.
     gain = np.zeros(differs.shape)
     for at in np.flatnonzero(differs.any(axis=1)).tolist():
         rows = np.flatnonzero(differs[at])
@@ -62,15 +61,9 @@ def is_lost(
         gain[at, rows] = looks[0] - looks[1]
     lost = np.zeros(differs.shape, np.bool_)
     for column in range(differs.shape[1]):
-        for start, stop in stretches(differs[:, column]):
-            lost[start:stop, column] = gain[start:stop, column].mean() > _MARGIN
+        for frames in stretches(differs[:, column]):
+            lost[frames, column] = gain[frames, column].mean() > _MARGIN
     return lost
-
-
-def stretches(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Half-open ranges in which a mask of shape (n,) is True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False]))))
-    return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
 
 
 def _looks(

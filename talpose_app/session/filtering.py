@@ -18,8 +18,9 @@ from talpose_app.model.project import Project
 from talpose_app.model.run import Run, RunKind
 from talpose_app.model.track import Track
 from talpose_app.session.run_options import label_table
-from talpose_app.tracking.filters.block import TrackBlock, stretches
+from talpose_app.tracking.filters.block import TrackBlock
 from talpose_app.tracking.filters.registry import filter_named
+from talpose_app.tracking.stretches import stretches
 
 #: Changes no farther apart than this are one stretch of the provenance: it shall not fall into crumbs.
 _CLOSE_FRAMES = 30

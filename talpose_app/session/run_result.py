@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from talpose_app.model.label import PointId
 from talpose_app.model.project import Project
 from talpose_app.model.run import Run
 from talpose_app.model.track import Track
+from talpose_app.tracking.stretches import stretches
 from talpose_app.tracking.tracker import RunUpdate
 
 
@@ -67,18 +68,11 @@ class RunResult:
     def _merged(self, project: Project, idx: int, run_id: int) -> Track:
         """A point's track with the covered frames replaced; the others stay as they were shown."""
         track = project.tracks.get(self._points[idx]) or Track.empty(len(self._positions))
-        for start, stop in _stretches(self._is_covered[:, idx]):
+        for frames in stretches(self._is_covered[:, idx]):
             piece = Track(
-                self._positions[start:stop, idx].copy(),
-                self._visibility[start:stop, idx].copy(),
-                self._confidence[start:stop, idx].copy(),
+                self._positions[frames, idx].copy(),
+                self._visibility[frames, idx].copy(),
+                self._confidence[frames, idx].copy(),
             )
-            track = track.replaced(start, piece, run_id)
+            track = track.replaced(frames.start, piece, run_id)
         return track
-
-
-def _stretches(mask: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """The half-open ranges over which ``mask`` is true."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
-    for start, stop in edges.reshape(-1, 2):
-        yield int(start), int(stop)

@@ -40,6 +40,13 @@ def _wait(page, name, value):
     page.wait_for_selector(f"body[data-{name}='{value}']", state="attached")
 
 
+def _go(page, frame):
+    page.keyboard.press("g")
+    page.keyboard.type(str(frame))
+    page.keyboard.press("Enter")
+    _wait(page, "frame", frame)
+
+
 def test_a_video_is_found_in_the_listing_and_opened(serve, open_tab, walk, monkeypatch):
     monkeypatch.setenv("HOME", str(walk.parent))
     app = serve()
@@ -102,10 +109,7 @@ def test_a_filter_is_tried_applied_and_undone(spiked, open_tab):
     page = open_tab(spiked)
     _wait(page, "frame", 0)
     page.get_by_role("option", name="nose").click()
-    page.keyboard.press("g")
-    page.keyboard.type("12")
-    page.keyboard.press("Enter")
-    _wait(page, "frame", 12)
+    _go(page, 12)
     page.keyboard.press("f")
     page.get_by_label("Filter", exact=True).select_option("outliers")
     page.get_by_text("Changes 1 position of 1 point, by 42.43 px on average").wait_for()
@@ -150,10 +154,7 @@ def test_a_track_bends_with_the_hand_and_stays_bent(spiked, open_tab):
     page = open_tab(spiked)
     _wait(page, "frame", 0)
     page.get_by_role("option", name="nose").click()
-    page.keyboard.press("g")
-    page.keyboard.type("8")
-    page.keyboard.press("Enter")
-    _wait(page, "frame", 8)
+    _go(page, 8)
     on_screen = _places(page)
     start, goal = before.tracks[NOSE].positions[8], (30.0, 50.0)
     # On the trail if it bends, clear of the cross hair.
@@ -192,10 +193,7 @@ def test_a_step_of_a_run_that_does_not_know_the_label_throws_nothing_back(spiked
     page = open_tab(spiked)
     _wait(page, "frame", 0)
     page.get_by_role("option", name="nose").click()
-    page.keyboard.press("g")
-    page.keyboard.type("9")
-    page.keyboard.press("Enter")
-    _wait(page, "frame", 9)
+    _go(page, 9)
     page.keyboard.press("t")
     _wait(page, "run", "starting")
     where = page.locator(".point-where")

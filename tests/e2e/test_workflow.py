@@ -187,7 +187,7 @@ def _correct(tab, spy, picture, tracked):
 
 def _refine_and_correct_meanwhile(tab, spy, picture, before):
     tab.page.evaluate(WATCH_STEPS)
-    tab.page.locator("details.advanced summary").click()
+    tab.page.locator("details.advanced summary").press("Enter")  # Nothing that moves can be missed by it.
     tab.page.locator("details.advanced input[type=number]").first.fill(str(N_STEPS))
     tab.page.get_by_role("button", name="Refine").click()
     tab.wait_beyond("step", 0, 1, timeout=RUN_MS)

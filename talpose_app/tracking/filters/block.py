@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from talpose_app.model.arrays import ConfidenceArray, Positions, VisibilityArray
 from talpose_app.tracking.labels import LabelTable, VisibilityCode
+from talpose_app.tracking.stretches import stretches
 
 #: Smooths one point's stretch: (n, 2) float64 without NaN to the same shape.
 Smoother = Callable[[NDArray[np.float64]], NDArray[np.float64]]
@@ -69,13 +70,6 @@ class TrackBlock:
         """The same block with other positions; labels and what is absent stay as they are."""
         is_kept = self.is_labeled | self.is_absent
         return replace(self, positions=np.where(is_kept[..., None], self.positions, positions))
-
-
-def stretches(mask: NDArray[np.bool_]) -> Iterator[slice]:
-    """The longest runs of frames over which ``mask``, shape (n_frames,), is true."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
-    for start, stop in edges.reshape(-1, 2):
-        yield slice(int(start), int(stop))
 
 
 def smooth_stretches(block: TrackBlock, smooth: Smoother, reach: int) -> TrackBlock:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from talpose_app.tracking.filters.block import TrackBlock, stretches
+from talpose_app.tracking.filters.block import TrackBlock
+from talpose_app.tracking.stretches import stretches
 
 #: A guess is worth this part of what the frames it hangs on are worth: it always counts as doubtful.
 _GUESS = 0.45

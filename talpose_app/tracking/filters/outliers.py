@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from talpose_app.tracking.filters.block import TrackBlock, stretches
+from talpose_app.tracking.filters.block import TrackBlock
 from talpose_app.tracking.filters.gaps import fill
 from talpose_app.tracking.filters.median import running_median
+from talpose_app.tracking.stretches import stretches
 
 #: The usual scatter and speed are looked up over this many windows, so that a jump does not excuse itself.
 _USUAL_WINDOWS = 5

@@ -8,7 +8,7 @@
  */
 import { findShortcut } from "../state/keymap.js";
 
-const TYPING = "input:not([type=checkbox]):not([type=range]), select, textarea, dialog";
+const TYPING = "input:not([type=checkbox]):not([type=range]), select, textarea";
 /** They work while a dialog is open, too. */
 const HELPING = new Set(["?", "F1"]);
 /** These have a meaning of their own for Space and Enter. */

@@ -3,7 +3,7 @@ import pytest
 
 from talpose_app.engine import lost
 from talpose_app.engine.evidence import PathEvidence
-from talpose_app.engine.lost import is_far, is_lost, stretches
+from talpose_app.engine.lost import is_far, is_lost
 from talpose_app.engine.templates import sample_templates
 from talpose_app.model.label import Visibility
 from talpose_app.tracking.anchors import Anchors
@@ -24,11 +24,6 @@ def test_far_is_where_labels_are_far_apart_or_on_one_side_only():
     assert not is_far(lay([label(0, 2), label(0, 10, Visibility.ABSENT)]))[10:, 0].any()
 
 
-def test_stretches():
-    assert stretches(np.array([True, True, False, False, True])) == [(0, 2), (4, 5)]
-    assert stretches(np.zeros(3, np.bool_)) == []
-
-
 def test_the_other_path_is_taken_where_it_looks_much_more_like_the_labels(footage, monkeypatch):
     monkeypatch.setattr(lost, "_looks", lambda footage, appearance, at, points, positions: positions[:, 1])
     step = footage.to_image_pixels(np.ones(2))[0]
@@ -36,9 +31,8 @@ def test_the_other_path_is_taken_where_it_looks_much_more_like_the_labels(footag
     others = paths + np.array([5.0 * step, 0.0])
     others[:3, 0, 1], others[3:, 0, 1], others[:, 1, 1] = 0.0, 0.3, 0.05
     others[2, 0, 0] = 0.0  # The same place: two stretches.
-    far = np.ones((6, 2), np.bool_)
-    far[5] = False
-    taken = is_lost(footage, None, far, np.arange(2), paths, others)
+    others[5] = np.nan
+    taken = is_lost(footage, None, np.arange(2), paths, others)
     assert taken.tolist() == [[False, False]] * 3 + [[True, False]] * 2 + [[False, False]]
 
 
@@ -58,8 +52,12 @@ def test_a_point_flow_has_lost_is_found_again(tiny_network, footage, monkeypatch
             assert tuple(found.tracks[one.frame_idx, 0]) == (one.x, one.y)
         return np.linalg.norm(found.tracks - elsewhere, axis=-1)
 
-    monkeypatch.setattr("talpose_app.engine.evidence.is_lost", lambda *arguments: arguments[2] & False)
+    monkeypatch.setattr(
+        "talpose_app.engine.evidence.is_lost", lambda *arguments: np.zeros((N_FRAMES, 1), bool)
+    )
     kept = misses()
-    monkeypatch.setattr("talpose_app.engine.evidence.is_lost", lambda *arguments: arguments[2])
+    monkeypatch.setattr(
+        "talpose_app.engine.evidence.is_lost", lambda *arguments: np.ones((N_FRAMES, 1), bool)
+    )
     found = misses()
     assert found.mean() < 0.9 * kept.mean()  # Untrained features hold it back.

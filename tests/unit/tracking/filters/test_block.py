@@ -1,13 +1,7 @@
 import numpy as np
 import pytest
 
-from talpose_app.tracking.filters.block import smooth_stretches, stretches
-
-
-def test_stretches_are_the_longest_true_runs():
-    found = [(s.start, s.stop) for s in stretches(np.array([1, 1, 0, 1, 0, 0, 1], bool))]
-    assert found == [(0, 2), (3, 4), (6, 7)]
-    assert list(stretches(np.zeros(3, bool))) == []
+from talpose_app.tracking.filters.block import smooth_stretches
 
 
 def test_labels_take_the_place_of_predictions_at_full_precision(make_block):
