@@ -94,19 +94,22 @@ class WindowBlend:
         self._total = np.zeros((n_frames, n_points, 4))
         self._weight = np.zeros((n_frames, 1, 1))
 
-    def fade(self, start: int, stop: int, share: float) -> None:
-        """Let what was added so far to frames [start, stop) count only so much."""
-        self._total[start:stop] *= share
-        self._weight[start:stop] *= share
-
     def forget(self, frames: NDArray[np.bool_]) -> None:
         """Drop what was added to the frames marked, shape (n_frames,)."""
         self._total[frames] = 0.0
         self._weight[frames] = 0.0
 
-    def add(self, start: int, state: TrackState) -> None:
-        """Add a window that begins at frame ``start`` of the range."""
+    def add(self, start: int, state: TrackState, memory: float = 1.0) -> None:
+        """Add a window.
+
+        Args:
+            start: Frame of the range that it begins at.
+            state: What was found.
+            memory: How much what was added before to these frames goes on counting.
+        """
         length = len(state.coords)
+        self._total[start : start + length] *= memory
+        self._weight[start : start + length] *= memory
         ramp = np.minimum(np.arange(1, length + 1), np.arange(length, 0, -1))[:, None, None].astype(
             np.float64
         )

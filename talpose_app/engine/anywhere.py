@@ -10,6 +10,7 @@ Letters: T frames, n points, h, w size of a feature map.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from torch import Tensor
 
 from talpose_app.engine.appearance import Appearance
 from talpose_app.engine.footage import Footage
+from talpose_app.engine.workers import EachPart
 from talpose_app.tracking.anchors import Anchors
 
 #: Feature pixels a point moves at most along each axis from frame to frame without a jump.
@@ -39,7 +41,7 @@ def paths_anywhere(
     appearance: Appearance,
     points: NDArray[np.int64],
     wanted: NDArray[np.bool_],
-    each_part: Callable[[float], None],
+    each_part: EachPart,
 ) -> NDArray[np.float64]:
     """Find the best-looking paths through the labels over the whole frame.
 
@@ -55,23 +57,39 @@ def paths_anywhere(
         Shape (T, n, 2), image pixels, whole feature pixels; NaN where it is not wanted.
     """
     found = np.full((anchors.n_frames, len(points), 2), np.nan)
-    groups = range(0, len(points), _N_POINTS)
-    for group in groups:
+    likeness = partial(_likeness, footage, anchors, appearance)
+    parts: list[Callable[[EachPart], None]] = []
+    for group in range(0, len(points), _N_POINTS):
         columns = slice(group, group + _N_POINTS)
         for first in range(0, anchors.n_frames, _CHUNK):
-            each_part((group + len(points[columns]) * first / anchors.n_frames) / len(points))
             frames = first + np.flatnonzero(wanted[first : first + _CHUNK, columns].any(axis=1))
-            if not len(frames):
-                continue
-            begin, end = int(frames[0]), int(frames[-1]) + 1
-            start, stop = max(begin - _MARGIN, 0), min(end + _MARGIN, anchors.n_frames)
-            likeness = torch.stack(
-                [_likeness(footage, anchors, appearance, points[columns], at) for at in range(start, stop)]
-            )
-            places = _best_places(likeness)[begin - start : end - start]
-            found[begin:end, columns] = footage.to_image_pixels(places.cpu().numpy())
+            if len(frames):
+                span = slice(int(frames[0]), int(frames[-1]) + 1)
+
+                def search(each: EachPart, span: slice = span, columns: slice = columns) -> None:
+                    places = _search(likeness, points[columns], span, anchors.n_frames, each)
+                    found[span, columns] = footage.to_image_pixels(places.astype(np.float64))
+
+                parts.append(search)
+    footage.workers.do(parts, each_part)
     found[~wanted] = np.nan
     return found
+
+
+def _search(
+    likeness: Callable[[NDArray[np.int64], int], Tensor],
+    points: NDArray[np.int64],
+    span: slice,
+    n_frames: int,
+    each_part: EachPart,
+) -> NDArray[np.int64]:
+    """The best-looking paths over some frames, looking around them too; (frames, n, 2), feature pixels."""
+    start, stop = max(span.start - _MARGIN, 0), min(span.stop + _MARGIN, n_frames)
+    seen: list[Tensor] = []
+    for at in range(start, stop):
+        each_part(0.5 * (at - start) / (stop - start))
+        seen.append(likeness(points, at))
+    return _best_places(torch.stack(seen))[span.start - start : span.stop - start].cpu().numpy()
 
 
 def _likeness(

@@ -135,7 +135,7 @@ class Appearance:
             Shape (n, h, w), float32.
         """
         absolute = self._start + at
-        maps = self._footage.finest(absolute, absolute + 1).permute(0, 3, 1, 2)
+        maps = self._footage.finest(absolute, absolute + 1).float().permute(0, 3, 1, 2)
         rows = [self._nearest(at, point) for point in points.tolist()]
         filters = self._patches[torch.cat(rows)].permute(0, 3, 1, 2)
         return _most_alike(F.conv2d(maps, filters, padding=_REACH)[0], rows)

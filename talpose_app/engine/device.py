@@ -31,6 +31,22 @@ def pick_device(name: str = "auto") -> torch.device:
     return torch.device(name)
 
 
+def fast_encoding(device: torch.device) -> AbstractContextManager[object]:
+    """Let convolutions of an encoder use bfloat16 on a CPU that has instructions for it: half the time.
+
+    Features differ from those of float32 by a cosine of .9999; they are kept as float16 anyway.
+    """
+    if device.type == "cpu" and _has_bfloat16():
+        return torch.autocast("cpu", torch.bfloat16)
+    return nullcontext()
+
+
+def _has_bfloat16() -> bool:
+    """Whether the processor has instructions for it; torch before 2.11 cannot tell."""
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("avx512_bf16", False))
+
+
 def mixed_precision(device: torch.device) -> AbstractContextManager[object]:
     """Let matrix products use bfloat16 where processors have units for it; elsewhere nothing changes.
 

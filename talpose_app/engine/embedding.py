@@ -45,9 +45,11 @@ class Embedding:
             tuple(_turned(level, change) for level, change in zip(support.levels, self.levels, strict=True))
         )
 
-    def snapshot(self) -> list[Tensor]:
-        """Copy the corrections."""
-        return [level.detach().clone() for level in self.levels]
+    def copy(self) -> Embedding:
+        """The corrections as they stand; what is learned later does not change them."""
+        copy = Embedding(Support(tuple(self.levels)))
+        copy.levels = [level.detach().clone() for level in self.levels]
+        return copy
 
 
 class EmbeddingMemory:

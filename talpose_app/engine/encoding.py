@@ -1,14 +1,10 @@
-"""Frames to features, several frames side by side.
-
-A frame is too small a piece of work to be shared by several threads: they wait for each other after every
-layer, and for long when other programs want the processor too. A frame a thread needs no waiting.
-"""
+"""Frames to features, several frames side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import nullcontext
+from functools import partial
 
 import numpy as np
 import torch
@@ -16,31 +12,35 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from talpose_app.engine.cotracker3.network import CoTracker3
+from talpose_app.engine.device import fast_encoding
+from talpose_app.engine.workers import Workers
 from talpose_app.model.arrays import Frame
 
 
-def encode_frames(network: CoTracker3, frames: Iterable[Frame], size: tuple[int, int]) -> NDArray[np.float16]:
+def encode_frames(
+    network: CoTracker3, frames: Iterable[Frame], size: tuple[int, int], workers: Workers
+) -> NDArray[np.float16]:
     """Compute the finest features of frames.
 
     Args:
         network: In evaluation mode, on its device.
         frames: Taken one after the other while the work goes on.
         size: (height, width) the encoder is to see.
+        workers: Take a frame each.
 
     Returns:
         Shape (n, h, w, C), unit length.
     """
     device = network.time_emb.device
+    # Weights that others trained are held to the values others get.
+    precision = partial(fast_encoding, device) if network.config.encoder == "xfeat" else nullcontext
 
     def encode(frame: Frame) -> NDArray[np.float16]:
-        with torch.inference_mode():
+        with torch.inference_mode(), precision():
             pixels = resize(frame, size, is_gray=network.config.is_colorblind)
             return network.encode(pixels[None].to(device)).levels[0][0].half().cpu().numpy()
 
-    if device.type != "cpu" or torch.get_num_threads() == 1:
-        return np.stack([encode(frame) for frame in frames])
-    with _one_torch_thread_each() as pool:
-        return np.stack(list(pool.map(encode, frames)))
+    return np.stack(workers.map(encode, frames))
 
 
 def resize(frame: Frame, size: tuple[int, int], *, is_gray: bool = False) -> Tensor:
@@ -58,15 +58,3 @@ def resize(frame: Frame, size: tuple[int, int], *, is_gray: bool = False) -> Ten
     if is_gray:
         tensor = tensor.mean(dim=1, keepdim=True)
     return torch.nn.functional.interpolate(tensor, size, mode="bilinear", align_corners=True)[0]
-
-
-@contextmanager
-def _one_torch_thread_each() -> Generator[ThreadPoolExecutor]:
-    """As many Python threads as torch would use by itself, each working alone."""
-    n_threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with ThreadPoolExecutor(n_threads) as pool:
-            yield pool
-    finally:
-        torch.set_num_threads(n_threads)

@@ -5,8 +5,9 @@ Follows again only what a change of labels can change, so that a correction cost
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from talpose_app.engine.guided import GuidedFlow
 from talpose_app.engine.lost import is_far, is_lost
 from talpose_app.engine.smoother import Expectation, Smoother
 from talpose_app.engine.templates import Templates
+from talpose_app.engine.workers import EachPart
 from talpose_app.tracking.anchors import Anchors
 from talpose_app.tracking.merge import Chain, Merged, combine, merge_directions
 
@@ -65,6 +67,18 @@ class _Chains:
     backward: Chain
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """What is to be found: some points, shape (n,), over some frames."""
+
+    points: NDArray[np.int64]
+    frames: slice
+
+    def only(self, mask: NDArray[np.bool_]) -> _Piece:
+        """Its points that are marked on some frame by a mask (T, n)."""
+        return _Piece(self.points[mask.any(axis=0)], self.frames)
+
+
 @dataclass(slots=True)
 class _Beliefs:
     """Paths, their spread, and how far from them flow went where it was lost; image pixels."""
@@ -80,17 +94,17 @@ class _Beliefs:
     def take(
         self,
         anchors: Anchors,
-        points: NDArray[np.int64],
+        piece: _Piece,
         found: tuple[NDArray[np.float64], NDArray[np.float64]],
         lost: NDArray[np.bool_],
     ) -> None:
-        """Take paths and spread found for some points; labels stay what they are."""
+        """Take paths and spread found for a piece, and where flow was lost; labels stay what they are."""
         paths, spread = found
-        known = anchors.is_known[:, points]
-        strayed = np.linalg.norm(paths - self.paths[:, points], axis=-1)
-        self.strayed[:, points] = np.where(lost, strayed, 0.0)
-        self.paths[:, points] = np.where(known[..., None], anchors.positions[:, points], paths)
-        self.spread[:, points] = spread
+        at = (piece.frames, piece.points)
+        strayed = np.linalg.norm(paths - self.paths[at], axis=-1)
+        self.strayed[at] = np.where(lost, strayed, 0.0)
+        self.paths[at] = np.where(anchors.is_known[at][..., None], anchors.positions[at], paths)
+        self.spread[at] = spread
 
 
 class PathEvidence:
@@ -112,9 +126,7 @@ class PathEvidence:
         self._beliefs: list[_Beliefs] = []
         self._anywhere = np.zeros((0, 0, 2))
 
-    def merged(
-        self, anchors: Anchors, templates: Templates, each_part: Callable[[float], None]
-    ) -> list[Merged]:
+    def merged(self, anchors: Anchors, templates: Templates, each_part: EachPart) -> list[Merged]:
         """Find the paths.
 
         Args:
@@ -136,24 +148,25 @@ class PathEvidence:
             each_part(_FOLLOWING_SHARE * share)
 
         if changed is None or len(changed) > _MAX_PATCHED:
-            points = np.arange(anchors.n_points)
-            self._chains = self._follow(anchors, appearance, anchors.start, points, following)
+            pieces = [_Piece(np.arange(anchors.n_points), slice(0, anchors.n_frames))]
+            self._chains = self._follow(anchors, appearance, anchors.start, pieces[0].points, following)
         else:
-            points = np.array([point for point, _, _ in changed], np.int64)
+            pieces = [_Piece(np.array([point]), slice(start, stop)) for point, start, stop in changed]
             self._follow_changed(anchors, appearance, changed, following)
         smoother = Smoother(self._footage, anchors, appearance)
         shape = (anchors.n_frames, anchors.n_points)
         if not self._beliefs or self._beliefs[0].spread.shape != shape:
             self._beliefs = [_Beliefs.none(shape) for _ in self._patch_sets]
             self._anywhere = np.full((*shape, 2), np.nan)
-        self._look_anywhere(anchors, appearance, points, following)
+        for piece in pieces:
+            self._look_anywhere(anchors, appearance, piece, following)
         found: list[Merged] = []
         for done, (patches, beliefs) in enumerate(zip(self._patch_sets, self._beliefs, strict=True)):
 
             def smoothing(share: float, n: int = done) -> None:
                 each_part(_FOLLOWING_SHARE + (1.0 - _FOLLOWING_SHARE) * (n + share) / len(self._patch_sets))
 
-            found.append(self._smoothed(smoother, appearance, patches, beliefs, points, smoothing))
+            found.append(self._smoothed(smoother, appearance, patches, beliefs, pieces, smoothing))
         self._anchors = anchors
         return found
 
@@ -162,7 +175,7 @@ class PathEvidence:
         anchors: Anchors,
         appearance: Appearance,
         changed: Sequence[tuple[int, int, int]],
-        each_part: Callable[[float], None],
+        each_part: EachPart,
     ) -> None:
         for done, (point, start, stop) in enumerate(changed):
             fresh = self._follow(
@@ -181,26 +194,18 @@ class PathEvidence:
         appearance: Appearance,
         origin: int,
         points: NDArray[np.int64],
-        each_part: Callable[[float], None],
+        each_part: EachPart,
     ) -> list[_Chains]:
         """Follow points in both directions, in every way; ``origin`` is the frame appearance counts from."""
-        n_ways = len(self._patches) + self._is_guided
-        total = 2 * n_ways * max(anchors.n_frames, 1)
-        passes: list[Chain] = []
         # All passes in one direction after each other: decoding goes forward once, then backward once.
-        for direction in (+1, -1):
-            for follow in self._followers(appearance, origin, direction):
-                before = len(passes) * anchors.n_frames
-                passes.append(
-                    chain(
-                        anchors,
-                        follow,
-                        direction,
-                        points,
-                        lambda done, before=before: each_part((before + done) / total),
-                    )
-                )
-        return [_Chains(*both) for both in zip(passes[:n_ways], passes[n_ways:], strict=True)]
+        passes = [
+            partial(_follow_through, anchors, follow, direction, points)
+            for direction in (+1, -1)
+            for follow in self._followers(appearance, origin, direction)
+        ]
+        chains = self._footage.workers.do(passes, each_part)
+        n_ways = len(chains) // 2
+        return [_Chains(*both) for both in zip(chains[:n_ways], chains[n_ways:], strict=True)]
 
     def _followers(self, appearance: Appearance, origin: int, direction: int) -> list[Follower]:
         gray = self._footage.source.gray
@@ -215,20 +220,24 @@ class PathEvidence:
         appearance: Appearance,
         patches: tuple[int, ...],
         beliefs: _Beliefs,
-        points: NDArray[np.int64],
-        each_part: Callable[[float], None],
+        pieces: Sequence[_Piece],
+        each_part: EachPart,
     ) -> Merged:
-        """Paths of one set of patches; those of other points than ``points`` stay as ``beliefs`` has them."""
+        """Paths of one set of patches; outside the pieces they stay as ``beliefs`` has them."""
         anchors = smoother.anchors
         flows = [self._chains[self._patches.index(patch)] for patch in patches]
         chains = [*flows, *self._chains[len(self._patches) :]]
         sources = [merge_directions(anchors, one.forward, one.backward) for one in chains]
         center = combine(anchors, sources, self._diagonal)
-        if len(points):
-            guesses = [self._merged_guess(anchors, center), *_one_sided_guesses(anchors, flows)]
-            found = smoother.smooth(center.tracks, guesses, points, each_part)
-            beliefs.take(anchors, points, found, np.zeros(found[1].shape, np.bool_))
-            self._find_again(smoother, appearance, center, guesses, beliefs, points, each_part)
+        guesses = [self._merged_guess(anchors, center), *_one_sided_guesses(anchors, flows)]
+        for done, piece in enumerate(pieces):
+
+            def smoothing(share: float, n: int = done) -> None:
+                each_part((n + share) / len(pieces))
+
+            found = smoother.smooth(center.tracks, guesses, piece.points, piece.frames, smoothing)
+            beliefs.take(anchors, piece, found, np.zeros(found[1].shape, np.bool_))
+            self._find_again(smoother, appearance, center, guesses, beliefs, piece, smoothing)
         disagreement = np.where(
             anchors.is_between, np.fmax(center.disagreement, beliefs.strayed), center.disagreement
         )
@@ -240,17 +249,19 @@ class PathEvidence:
         self,
         anchors: Anchors,
         appearance: Appearance,
-        points: NDArray[np.int64],
-        each_part: Callable[[float], None],
+        piece: _Piece,
+        each_part: EachPart,
     ) -> None:
         """Look for points in the whole frame where labels are far; features have to tell places apart."""
-        self._anywhere[:, points] = np.nan
-        wanted = is_far(anchors) & anchors.is_seen.any(axis=0)
-        far = points[wanted[:, points].any(axis=0)]
-        if self._is_guided and len(far):
-            self._anywhere[:, far] = paths_anywhere(
-                self._footage, anchors, appearance, far, wanted[:, far], lambda _: each_part(1.0)
+        self._anywhere[piece.frames, piece.points] = np.nan
+        wanted = np.zeros((anchors.n_frames, len(piece.points)), np.bool_)
+        wanted[piece.frames] = (is_far(anchors) & anchors.is_seen.any(axis=0))[piece.frames, piece.points]
+        far, wanted = piece.only(wanted), wanted[:, wanted.any(axis=0)]
+        if self._is_guided and len(far.points):
+            found = paths_anywhere(
+                self._footage, anchors, appearance, far.points, wanted, lambda _: each_part(1.0)
             )
+            self._anywhere[far.frames, far.points] = found[far.frames]
 
     def _find_again(
         self,
@@ -259,25 +270,28 @@ class PathEvidence:
         center: Merged,
         guesses: Sequence[Expectation],
         beliefs: _Beliefs,
-        points: NDArray[np.int64],
-        each_part: Callable[[float], None],
+        piece: _Piece,
+        each_part: EachPart,
     ) -> None:
         """Where flow has lost points, look around the places that were found without it instead."""
-        points = points[np.isfinite(self._anywhere[:, points, 0]).any(axis=0)]
-        if not len(points):
+        others = np.full(center.tracks.shape, np.nan)
+        others[piece.frames, piece.points] = self._anywhere[piece.frames, piece.points]
+        piece = piece.only(np.isfinite(others[:, piece.points, 0]))
+        if not len(piece.points):
             return
-        others = self._anywhere[:, points]
-        lost = is_lost(self._footage, appearance, points, beliefs.paths[:, points], others)
-        chosen = lost.any(axis=0)
-        points, lost = points[chosen], lost[:, chosen]
-        if not len(points):
+        paths = beliefs.paths[:, piece.points]
+        lost = is_lost(self._footage, appearance, piece.points, paths, others[:, piece.points])
+        piece, lost = piece.only(lost), lost[:, lost.any(axis=0)]
+        if not len(piece.points):
             return
         places = np.full(center.tracks.shape, np.nan)
-        places[:, points] = np.where(lost[..., None], others[:, chosen], np.nan)
+        places[:, piece.points] = np.where(lost[..., None], others[:, piece.points], np.nan)
         around = np.where(np.isfinite(places), places, center.tracks)
         told = Expectation(places, np.full(places.shape[:2], _ANYWHERE_SPREAD), 1.0)
-        found = smoother.smooth(around, [*guesses, told], points, lambda _: each_part(1.0))
-        beliefs.take(smoother.anchors, points, found, lost)
+        found = smoother.smooth(
+            around, [*guesses, told], piece.points, piece.frames, lambda _: each_part(1.0)
+        )
+        beliefs.take(smoother.anchors, piece, found, lost[piece.frames])
 
     def _merged_guess(self, anchors: Anchors, center: Merged) -> Expectation:
         per_pixel = float(self._footage.to_feature_pixels(np.ones(2)).mean())
@@ -285,6 +299,13 @@ class PathEvidence:
         alone = _ALONE_GROWTH * np.sqrt(np.minimum(anchors.distance(), _MAX_ALONE)) + _MERGED_SPREAD
         spread = np.where(np.isfinite(center.disagreement), between, alone)
         return Expectation(center.tracks, spread, 1.0)
+
+
+def _follow_through(
+    anchors: Anchors, follow: Follower, direction: int, points: NDArray[np.int64], each_part: EachPart
+) -> Chain:
+    """``chain``, told as a share of its frames."""
+    return chain(anchors, follow, direction, points, lambda done: each_part(done / anchors.n_frames))
 
 
 def _one_sided_guesses(anchors: Anchors, flows: Sequence[_Chains]) -> list[Expectation]:

@@ -1,8 +1,9 @@
 """Feature maps of a video, computed once for each checkpoint and kept on disk.
 
 Only the finest level is stored, as float16; the coarser ones are means of it and
-are made again when frames are loaded. Stored in chunks of frames, so that a
-project of which only a part is tracked costs only that part.
+are made again when they are needed. Stored in chunks of frames, so that a
+project of which only a part is tracked costs only that part. Files are mapped into memory: the
+system keeps what is asked for often, and gives it up when others need the room.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import torch
@@ -22,6 +26,7 @@ from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
 from talpose_app.engine.encoding import encode_frames
 from talpose_app.engine.frames import FrameSource
+from talpose_app.engine.workers import Workers
 
 #: Frames in one file.
 CHUNK = 16
@@ -29,12 +34,12 @@ CHUNK = 16
 #: Bytes all videos' features may take on disk; the least recently used video goes first.
 MAX_BYTES = 4 * 2**30
 
-#: Bytes of features kept in memory besides, as float32: every frame is asked for many times.
-_MAX_LOADED_BYTES = 192 * 2**20
+#: Bytes of coarser levels kept in memory besides: some 180 frames of the built-in tracker.
+_MAX_COARSE_BYTES = 192 * 2**20
 
 
 class FeatureStore:
-    """The feature maps of one video under one checkpoint.
+    """The feature maps of one video under one checkpoint; what is prepared may be read by several threads.
 
     Args:
         folder: Folder of all features; this video's lie in a folder of their own inside it, a folder there
@@ -43,6 +48,7 @@ class FeatureStore:
         weights_sha256: Hash of the weights.
         network: Computes what is missing; in evaluation mode, on its device.
         source: Gives the frames.
+        workers: Compute side by side.
         resolution: (height, width) in model pixels that a frame is taken to have.
     """
 
@@ -53,6 +59,7 @@ class FeatureStore:
         weights_sha256: str,
         network: CoTracker3,
         source: FrameSource,
+        workers: Workers,
         resolution: tuple[int, int],
     ) -> None:
         height, width = self._frame_size = network.config.frame_size(resolution)
@@ -62,7 +69,10 @@ class FeatureStore:
         os.utime(self._folder.parent)
         self._network = network
         self._source = source
-        self._loaded: dict[int, NDArray[np.float32]] = {}
+        self._workers = workers
+        self._mapped: dict[int, NDArray[np.float16]] = {}
+        self._coarse: OrderedDict[int, FeaturePyramid] = OrderedDict()
+        self._coarse_lock = Lock()
 
     def prepare(self, start: int, stop: int, each_chunk: Callable[[float], None]) -> None:
         """Compute what is missing of frames [start, stop).
@@ -73,41 +83,70 @@ class FeatureStore:
             each_chunk: Called before each chunk with the share done; may raise to stop.
         """
         chunks = range(start // CHUNK, (stop - 1) // CHUNK + 1)
-        for done, chunk_idx in enumerate(chunks):
-            if not self._path(chunk_idx).is_file():
+        with ThreadPoolExecutor(1) as writer:  # It writes while the next chunk is computed.
+            writing: Future[None] | None = None
+            for done, chunk_idx in enumerate(chunks):
+                if chunk_idx in self._mapped or self._path(chunk_idx).is_file():
+                    continue
                 each_chunk(done / len(chunks))
-                self._write(chunk_idx, self._compute(chunk_idx))
+                chunk = self._compute(chunk_idx)
+                if writing is not None:
+                    writing.result()
+                writing = writer.submit(self._write, chunk_idx, chunk)
+            if writing is not None:
+                writing.result()
+        for chunk_idx in chunks:
+            self._chunk(chunk_idx)
         _make_room(self._folder.parent.parent, self._folder.parent)
 
     def pyramid(self, start: int, stop: int) -> FeaturePyramid:
-        """Feature pyramid of frames [start, stop), float32, on the network's device."""
-        return FeaturePyramid.from_finest(self.finest(start, stop), self._network.config.n_levels)
+        """Feature pyramid of frames [start, stop) on the network's device; float32, but see ``finest``."""
+        finest = self.finest(start, stop)
+        if (
+            stop - start < CHUNK
+        ):  # Of a few frames, coarser levels are made faster than those of whole chunks.
+            return FeaturePyramid.from_finest(finest.float(), self._network.config.n_levels)
+        coarse = [self._coarse_chunk(chunk_idx)[frames] for chunk_idx, frames in _parts(start, stop)]
+        return FeaturePyramid((finest, *FeaturePyramid.cat(coarse).levels))
 
     def finest(self, start: int, stop: int) -> Tensor:
-        """The finest level alone, shape (stop - start, h, w, C)."""
-        parts: list[NDArray[np.float32]] = []
-        for chunk_idx in range(start // CHUNK, (stop - 1) // CHUNK + 1):
-            first = chunk_idx * CHUNK
-            chunk = self._chunk(chunk_idx)
-            parts.append(chunk[max(start - first, 0) : stop - first])
-        joined = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        return torch.from_numpy(joined).to(_device(self._network))
+        """The finest level alone, shape (stop - start, h, w, C); float16 on a CPU, else float32.
 
-    def _chunk(self, chunk_idx: int) -> NDArray[np.float32]:
-        if chunk_idx not in self._loaded:
+        What is compared is cut out of it and converted: far less than all.
+        """
+        parts = [self._chunk(chunk_idx)[frames] for chunk_idx, frames in _parts(start, stop)]
+        joined = torch.from_numpy(parts[0] if len(parts) == 1 else np.concatenate(parts))
+        device = _device(self._network)
+        return joined if device.type == "cpu" else joined.to(device).float()
+
+    def _chunk(self, chunk_idx: int) -> NDArray[np.float16]:
+        if chunk_idx not in self._mapped:
             path = self._path(chunk_idx)
             if not path.is_file():
                 self._write(chunk_idx, self._compute(chunk_idx))
-            chunk = np.load(path).astype(np.float32)
-            while self._loaded and (len(self._loaded) + 1) * chunk.nbytes > _MAX_LOADED_BYTES:
-                del self._loaded[next(iter(self._loaded))]
-            self._loaded[chunk_idx] = chunk
-        return self._loaded[chunk_idx]
+            # Copy on write, for torch takes no arrays that cannot be written.
+            self._mapped[chunk_idx] = np.load(path, mmap_mode="c")
+        return self._mapped[chunk_idx]
+
+    def _coarse_chunk(self, chunk_idx: int) -> FeaturePyramid:
+        with self._coarse_lock:
+            if chunk_idx not in self._coarse:
+                first = chunk_idx * CHUNK
+                finest = self.finest(first, first + len(self._chunk(chunk_idx))).float()
+                chunk = FeaturePyramid(
+                    FeaturePyramid.from_finest(finest, self._network.config.n_levels).levels[1:]
+                )
+                n_bytes = sum(level.nbytes for level in chunk.levels)
+                while self._coarse and (len(self._coarse) + 1) * n_bytes > _MAX_COARSE_BYTES:
+                    self._coarse.popitem(last=False)
+                self._coarse[chunk_idx] = chunk
+            self._coarse.move_to_end(chunk_idx)
+            return self._coarse[chunk_idx]
 
     def _compute(self, chunk_idx: int) -> NDArray[np.float16]:
         start = chunk_idx * CHUNK
         stop = min(start + CHUNK, self._source.n_frames)
-        return encode_frames(self._network, self._source.color(start, stop), self._frame_size)
+        return encode_frames(self._network, self._source.color(start, stop), self._frame_size, self._workers)
 
     def _path(self, chunk_idx: int) -> Path:
         return self._folder / f"{chunk_idx:06d}.npy"
@@ -118,6 +157,12 @@ class FeatureStore:
         with temporary.open("wb") as file:
             np.save(file, chunk)
         temporary.replace(self._path(chunk_idx))
+
+
+def _parts(start: int, stop: int) -> list[tuple[int, slice]]:
+    """The chunks that frames [start, stop) lie in, and which of each chunk's frames they are."""
+    chunks = range(start // CHUNK, (stop - 1) // CHUNK + 1)
+    return [(idx, slice(max(start - idx * CHUNK, 0), min(stop - idx * CHUNK, CHUNK))) for idx in chunks]
 
 
 def _device(network: CoTracker3) -> torch.device:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 
 import numpy as np
@@ -15,11 +14,9 @@ from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
 from talpose_app.engine.features import FeatureStore
 from talpose_app.engine.frames import FrameSource
+from talpose_app.engine.workers import Workers
 from talpose_app.paths import user_cache_dir
 from talpose_app.tracking.anchors import Anchors
-
-#: Bytes of pyramids kept: the windows a refinement of a short clip comes back to.
-_MAX_PYRAMID_BYTES = 384 * 2**20
 
 #: Sides of a frame, in model pixels, are multiples of this at other resolutions.
 _SIDE_MULTIPLE = 16
@@ -31,12 +28,14 @@ class Footage:
     Attributes:
         source: The frames.
         resolution: (height, width) in model pixels that a frame is taken to have.
+        workers: What can be done side by side is done by them.
 
     Args:
         source: The frames.
         fingerprint: Content hash of the video.
         network: In evaluation mode, on its device.
         weights_sha256: Hash of the network's weights.
+        workers: Are closed with this.
         resolution: (height, width) in model pixels that a frame is taken to have; None for the network's own.
     """
 
@@ -46,14 +45,16 @@ class Footage:
         fingerprint: str,
         network: CoTracker3,
         weights_sha256: str,
+        workers: Workers,
         resolution: tuple[int, int] | None = None,
     ) -> None:
-        self.source = source
+        self.source, self.workers = source, workers
         self._fingerprint, self._weights_sha256, self._network = fingerprint, weights_sha256, network
         self.resolution = resolution or network.config.model_resolution
-        self._pyramids: OrderedDict[tuple[int, int], FeaturePyramid] = OrderedDict()
         folder = user_cache_dir() / "features"
-        self._store = FeatureStore(folder, fingerprint, weights_sha256, network, source, self.resolution)
+        self._store = FeatureStore(
+            folder, fingerprint, weights_sha256, network, source, workers, self.resolution
+        )
         size, model_size = np.array(source.size), np.array(self.resolution[::-1])
         self._scale = (model_size - 1) / np.maximum(size - 1, 1) / network.config.stride
 
@@ -67,7 +68,8 @@ class Footage:
             int(side * scale) // _SIDE_MULTIPLE * _SIDE_MULTIPLE
             for side in self._network.config.model_resolution
         )
-        return Footage(self.source, self._fingerprint, self._network, self._weights_sha256, (height, width))
+        network, sha256, size = self._network, self._weights_sha256, (height, width)
+        return Footage(self.source, self._fingerprint, network, sha256, self.workers, size)
 
     def feature_bytes(self, n_frames: int) -> int:
         """What the features of so many frames take on disk."""
@@ -81,19 +83,11 @@ class Footage:
         self._store.prepare(start, stop, each_chunk)
 
     def pyramid(self, start: int, stop: int) -> FeaturePyramid:
-        """Feature pyramid of frames [start, stop)."""
-        key = (start, stop)
-        if key not in self._pyramids:
-            pyramid = self._store.pyramid(start, stop)
-            n_bytes = sum(level.nbytes for level in pyramid.levels)
-            while self._pyramids and (len(self._pyramids) + 1) * n_bytes > _MAX_PYRAMID_BYTES:
-                self._pyramids.popitem(last=False)
-            self._pyramids[key] = pyramid
-        self._pyramids.move_to_end(key)
-        return self._pyramids[key]
+        """Feature pyramid of frames [start, stop); see ``FeatureStore.pyramid``."""
+        return self._store.pyramid(start, stop)
 
     def finest(self, start: int, stop: int) -> Tensor:
-        """The finest features of frames [start, stop), shape (stop - start, h, w, C), float32."""
+        """The finest features of frames [start, stop); see ``FeatureStore.finest``."""
         return self._store.finest(start, stop)
 
     @property
@@ -126,6 +120,6 @@ class Footage:
         )
 
     def close(self) -> None:
-        """Close the video."""
-        self._pyramids.clear()
+        """Close the video, let the workers go."""
+        self.workers.close()
         self.source.close()

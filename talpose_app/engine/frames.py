@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from threading import Lock
 
 import cv2
 import numpy as np
@@ -32,6 +33,7 @@ class FrameSource:
     def __init__(self, path: str) -> None:
         self._reader = VideoReader.open(path)
         self._grays: OrderedDict[int, list[NDArray[np.uint8]]] = OrderedDict()
+        self._gray_lock = Lock()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -44,16 +46,17 @@ class FrameSource:
         return self._reader.info.n_frames
 
     def gray(self, frame_idx: int) -> NDArray[np.uint8]:
-        """One frame as brightness, shape (height, width), uint8."""
+        """One frame as brightness, shape (height, width), uint8; several threads may ask."""
         chunk_idx = frame_idx // _CHUNK
-        chunk = self._grays.get(chunk_idx)
-        if chunk is None:
-            chunk = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in self._decode(chunk_idx)]
-            self._grays[chunk_idx] = [np.asarray(gray, np.uint8) for gray in chunk]
-            while len(self._grays) > 2 and len(self._grays) * _CHUNK * chunk[0].size > _MAX_GRAY_BYTES:
-                self._grays.popitem(last=False)
-        self._grays.move_to_end(chunk_idx)
-        return self._grays[chunk_idx][frame_idx % _CHUNK]
+        with self._gray_lock:
+            chunk = self._grays.get(chunk_idx)
+            if chunk is None:
+                chunk = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in self._decode(chunk_idx)]
+                self._grays[chunk_idx] = [np.asarray(gray, np.uint8) for gray in chunk]
+                while len(self._grays) > 2 and len(self._grays) * _CHUNK * chunk[0].size > _MAX_GRAY_BYTES:
+                    self._grays.popitem(last=False)
+            self._grays.move_to_end(chunk_idx)
+            return self._grays[chunk_idx][frame_idx % _CHUNK]
 
     def color(self, start: int, stop: int) -> Iterator[Frame]:
         """Decode frames [start, stop) as they are asked for, RGB."""

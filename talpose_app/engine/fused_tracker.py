@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, nullcontext
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from talpose_app.engine.scene import Scene
 from talpose_app.engine.steering import Steering
 from talpose_app.engine.templates import sample_templates
 from talpose_app.engine.updates import update
+from talpose_app.engine.workers import Workers, working_alone
 from talpose_app.errors import UsageError
 from talpose_app.tracking.anchors import Anchors, working_span
 from talpose_app.tracking.click_noise import without_click_noise
@@ -47,16 +49,13 @@ class FusedTracker:
     def track(self, request: TrackRequest, control: RunControl) -> Iterator[RunUpdate]:
         """See ``PointTracker.track``. Yields paths alone as step 0, then all; again if labels change."""
         steering = Steering(control, request.labels)
-        footage = self._open(request, steering)
-        evidence = PathEvidence(footage)
-        try:
+        with self._opened(request, steering) as footage:
+            evidence = PathEvidence(footage)
             while True:
                 yield from self._track_once(request, footage, evidence, steering)
                 steering.look()
                 if not steering.is_amended:
                     return
-        finally:
-            footage.close()
 
     def refine(
         self, request: TrackRequest, options: RefineOptions, control: RunControl
@@ -67,18 +66,22 @@ class FusedTracker:
                 f'There is no refinement "{options.method}".', hint=f"Choose one of: {', '.join(_METHODS)}."
             )
         steering = Steering(control, request.labels)
-        footage = self._open(request, steering)
-        try:
+        with self._opened(request, steering) as footage:
             if options.method == "published":
                 yield from run_published(self._network, footage, request, options, steering)
             else:
                 yield from optimize(self._network, footage, request, options, steering, self._memory)
-        finally:
-            footage.close()
 
-    def _open(self, request: TrackRequest, steering: Steering) -> Footage:
+    @contextmanager
+    def _opened(self, request: TrackRequest, steering: Steering) -> Generator[Footage]:
         steering.look("opening video", 0.0)
-        return Footage(FrameSource(request.video), request.fingerprint, self._network, self.weights_sha256)
+        source, workers = FrameSource(request.video), Workers.of(self._network.time_emb.device)
+        with working_alone() if self._network.config.is_light else nullcontext():
+            footage = Footage(source, request.fingerprint, self._network, self.weights_sha256, workers)
+            try:
+                yield footage
+            finally:
+                footage.close()
 
     def _track_once(
         self, request: TrackRequest, footage: Footage, evidence: PathEvidence, steering: Steering
@@ -95,8 +98,8 @@ class FusedTracker:
         yield update(request, anchors, fuse(anchors, path, None, diagonal), 0, 1, started)
         scene = Scene(self._network, footage, anchors, templates, path)
         blend = WindowBlend(anchors.n_frames, anchors.n_points)
-        for done, span in enumerate(scene.spans):
-            steering.look("network", done / len(scene.spans))
-            scene.track_window(span, None, blend)
+        states = scene.tracked(scene.spans, None, lambda share: steering.look("network", share))
+        for span, state in zip(scene.spans, states, strict=True):
+            blend.add(span[0], state)
         fused = fuse(anchors, path, scene.tracks(blend), diagonal)
         yield update(request, anchors, fused, 1, 1, started)

@@ -8,6 +8,7 @@ A third of the keyframes is never learned from; they tell whether what was learn
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ from talpose_app.engine.cotracker3.pyramid import Support
 from talpose_app.engine.embedding import Embedding
 from talpose_app.engine.scene import HiddenKeyframe, Scene
 from talpose_app.engine.steering import Steering
+from talpose_app.engine.workers import EachPart
 from talpose_app.tracking.calibration import best_trust
 from talpose_app.tracking.fuse import CAREFUL_TRUST
 
@@ -74,7 +76,7 @@ class HeldOutKeyframes:
         self._stride = stride
         self._size = size
         self._keyframes: dict[int, _Keyframe] = {}
-        self._turn = 0
+        self._turn = -1
 
     @property
     def loss(self) -> float:
@@ -104,54 +106,72 @@ class HeldOutKeyframes:
         """
         known = self._keyframes
         keys = _spread(scene.keyframes, _MAX_KEYFRAMES)
+        stale = [key for key in keys if key not in known or changed[slice(*scene.window_around(key))].any()]
+        searches = [partial(self._search, scene, key, self._embedding) for key in stale]
+        found = scene.workers.do(searches, lambda share: steering.look("held-out labels", share))
+        fresh = dict(zip(stale, found, strict=True))
         self._keyframes = {}
         for order, key in enumerate(keys):
             old = known.get(key)
-            if old is not None and not changed[slice(*scene.window_around(key))].any():
-                self._keyframes[key] = old
+            if key not in fresh:
+                self._keyframes[key] = known[key]
                 continue
-            steering.look("held-out labels", order / len(keys))
             is_turn = len(keys) >= _JUDGE_EVERY and order % _JUDGE_EVERY == _JUDGE_EVERY - 1
             # Once learned from, a keyframe is no judge any more; what comes in later is learned from.
             is_judge = old.is_judge if old is not None else is_turn and not known
-            loss, errors = self._search(scene, key)
+            loss, errors = fresh[key]
             self._keyframes[key] = _Keyframe(is_judge, loss, loss, errors)
         if keys:
             errors = np.concatenate([keyframe.errors for keyframe in self._keyframes.values()])
             self.trust = best_trust(errors, self._size)
 
-    def step(self, scene: Scene, steering: Steering) -> None:
-        """Learn from the next keyframe; every second time, judge by another."""
-        judges = self.judges
-        learned = [key for key in self._keyframes if key not in judges]
-        if learned:
-            key = learned[self._turn % len(learned)]
-            self._learn(scene, key)
-            steering.look()
-            self._keyframes[key].loss, _ = self._search(scene, key)
-        if judges and self._turn % 2 == 0:
-            steering.look()
-            key = judges[self._turn // 2 % len(judges)]
-            self._keyframes[key].loss, _ = self._search(scene, key)
+    def next_turn(self) -> None:
+        """Go on to the keyframes of the next step."""
         self._turn += 1
 
-    def _search(self, scene: Scene, key: int) -> tuple[float, NDArray[np.float64]]:
+    def learn(self, scene: Scene, each_part: EachPart) -> None:
+        """Learn from the turn's keyframe; its loss is that of before."""
+        learned = [key for key, keyframe in self._keyframes.items() if not keyframe.is_judge]
+        if learned:
+            self._learn(scene, learned[self._turn % len(learned)], each_part)
+
+    def judge(self, scene: Scene, embedding: Embedding, each_part: EachPart) -> None:
+        """Every second turn, look how well a keyframe that is not learned from is found.
+
+        Args:
+            scene: The labels.
+            embedding: What is judged.
+            each_part: Called with the share done; may raise to stop.
+        """
+        if self.judges and self._turn % 2 == 0:
+            key = self.judges[self._turn // 2 % len(self.judges)]
+            self._keyframes[key].loss, _ = self._search(scene, key, embedding, each_part)
+
+    def _search(
+        self, scene: Scene, key: int, embedding: Embedding, each_part: EachPart
+    ) -> tuple[float, NDArray[np.float64]]:
         """A keyframe's present loss, and what path and network miss its labels by, (n, 5)."""
         hidden = scene.hide(key)
         with torch.no_grad():
-            *_, found = scene.search(hidden, self._embedding.applied(hidden.support))
+            found = hidden.goal
+            for done, at in enumerate(scene.search(hidden, embedding.applied(hidden.support))):
+                each_part(done / ITERATIONS)
+                found = at
             loss = self._loss(found, hidden).item()
             miss = torch.cat((hidden.path_miss, found - hidden.goal), dim=1).cpu().double().numpy()
         pixels = (scene.to_image_pixels(miss[:, :2]), scene.to_image_pixels(miss[:, 2:]))
         return loss, np.column_stack((*pixels, hidden.path_spread))
 
-    def _learn(self, scene: Scene, key: int) -> None:
+    def _learn(self, scene: Scene, key: int, each_part: EachPart) -> None:
         """Take one step of Adam on a keyframe's labels; gradients are taken iteration by iteration."""
         hidden = scene.hide(key)
         corrected = self._embedding.applied(hidden.support)
         leaves = [level.detach().requires_grad_() for level in corrected.levels]
         for iteration, found in enumerate(scene.search(hidden, Support(tuple(leaves)))):
-            (_GAMMA ** (ITERATIONS - 1 - iteration) * self._loss(found, hidden)).backward()
+            each_part(iteration / ITERATIONS)
+            loss = self._loss(found, hidden)
+            (_GAMMA ** (ITERATIONS - 1 - iteration) * loss).backward()
+            self._keyframes[key].loss = loss.item()
         self._optimizer.zero_grad()
         torch.autograd.backward(corrected.levels, [leaf.grad for leaf in leaves])
         self._optimizer.step()

@@ -19,7 +19,7 @@ def match_around(maps: Tensor, patches: Tensor, centers: Tensor, offsets: Tensor
     """Compare patches with a frame at places around points.
 
     Args:
-        maps: Features of the frame, shape (h, w, C); zero outside.
+        maps: Features of the frame, shape (h, w, C), contiguous, float16 or float32; zero outside.
         patches: A template for each point, shape (n, side, side, C), rows first, side odd.
         centers: Shape (n, 2), (x, y), feature pixels, finite.
         offsets: Places around them, shape (g, g, 2), (x, y), feature pixels.
@@ -41,8 +41,9 @@ def _cut_out(maps: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
     """Features at rows (n, s) and columns (n, s); shape (n, s, s, C)."""
     height, width = maps.shape[:2]
     is_inside = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None]
-    found = maps[rows.clamp(0, height - 1)[:, :, None], columns.clamp(0, width - 1)[:, None]]
-    return found * is_inside[..., None]
+    index = (rows.clamp(0, height - 1) * width)[:, :, None] + columns.clamp(0, width - 1)[:, None]
+    found = maps.flatten(0, 1).index_select(0, index.flatten()).float()
+    return found.view(*index.shape, maps.shape[-1]) * is_inside[..., None]
 
 
 def _slide(around: Tensor, patches: Tensor, count: int) -> Tensor:

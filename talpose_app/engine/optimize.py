@@ -1,7 +1,7 @@
 """REFINE: optimize what points look like on the user's labels, and stream the tracks as they improve.
 
-In every step a keyframe is hidden and learned from (`held_out`), and a few windows of the video are
-tracked again with what was learned; estimates of a window from several steps are averaged. The
+In every step a keyframe is hidden and learned from (`held_out`), and meanwhile a few windows of the video
+are tracked again with what was learned before; estimates of a window from several steps are averaged. The
 rest of the evidence is more thorough than in TRACK, and gathered before the first step.
 """
 
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from talpose_app.engine.anchored import WindowBlend
-from talpose_app.engine.cotracker3.network import CoTracker3
+from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
 from talpose_app.engine.embedding import EmbeddingMemory
 from talpose_app.engine.flow import changed_stretches
 from talpose_app.engine.footage import Footage
@@ -26,6 +27,7 @@ from talpose_app.engine.scene import Scene
 from talpose_app.engine.steering import Steering
 from talpose_app.engine.templates import sample_templates
 from talpose_app.engine.updates import update
+from talpose_app.engine.workers import EachPart
 from talpose_app.tracking.anchors import Anchors, working_span
 from talpose_app.tracking.click_noise import without_click_noise
 from talpose_app.tracking.fuse import Fused, fuse
@@ -81,6 +83,7 @@ class Refinement:
         self._embedding = self._scene.new_embedding()
         if request.previous is not None:
             memory.recall(request.fingerprint, request.labels.points, self._embedding)
+        self._standing = self._embedding.copy()
         optimizer = torch.optim.Adam(self._embedding.parameters(), lr=options.learning_rate or LEARNING_RATE)
         stride, size = network.config.stride, footage.source.size
         self.held_out = HeldOutKeyframes(self._embedding, optimizer, stride, size)
@@ -98,9 +101,9 @@ class Refinement:
         return self._scene.held_out.errors(self.anchors.start, self._labels)
 
     def remember(self) -> None:
-        """Keep what was learned for the next refinement of these points."""
+        """Keep what the tracks stand on for the next refinement of these points."""
         points = self._request.labels.points
-        self._memory.keep(self._request.fingerprint, points, self._embedding.snapshot())
+        self._memory.keep(self._request.fingerprint, points, self._standing.levels)
 
     def take_labels(self) -> bool:
         """Find the paths anew where labels changed: the tracks know them, what the network says is older.
@@ -126,15 +129,30 @@ class Refinement:
         self._settle(changed)
 
     def step(self) -> None:
-        """Learn from the next keyframe, track the next windows again."""
-        self.held_out.step(self._scene, self._steering)
+        """Track the next windows with what was learned so far, judge it, and meanwhile learn some more."""
+        self._standing = self._embedding.copy()
+        self.held_out.next_turn()
+        spans = self._next_spans()
+        track = [partial(self._scene.tracked, [span], self._standing) for span in spans]
+        tasks = [self._learn, *track, self._judge]
+        _, *found, _ = self._footage.workers.do(tasks, lambda _: self._steering.look())
+        for span, (state,) in zip(spans, found, strict=True):
+            self._blend.add(span[0], state, _MEMORY)
+
+    def _learn(self, each_part: EachPart) -> list[TrackState]:
+        self.held_out.learn(self._scene, each_part)
+        return []
+
+    def _judge(self, each_part: EachPart) -> list[TrackState]:
+        self.held_out.judge(self._scene, self._standing, each_part)
+        return []
+
+    def _next_spans(self) -> list[tuple[int, int]]:
         spans = self._scene.spans
-        for _ in range(min(_WINDOWS_PER_STEP, len(spans))):
-            self._steering.look()
-            span = spans[self._next_window % len(spans)]
-            self._next_window += 1
-            self._blend.fade(*span, _MEMORY)
-            self._scene.track_window(span, self._embedding, self._blend)
+        count = min(_WINDOWS_PER_STEP, len(spans))
+        chosen = [spans[(self._next_window + turn) % len(spans)] for turn in range(count)]
+        self._next_window += count
+        return chosen
 
     def _lay_out(self) -> Anchors:
         self._labels = labels = self._steering.labels()
@@ -157,9 +175,9 @@ class Refinement:
         scene, look = self._scene, self._steering.look
         self._blend.forget(changed)
         spans = [span for span in scene.spans if changed[slice(*span)].any()]
-        for done, span in enumerate(spans):
-            look("network", done / len(spans))
-            scene.track_window(span, self._embedding, self._blend)
+        states = scene.tracked(spans, self._embedding, lambda share: look("network", share))
+        for span, state in zip(spans, states, strict=True):
+            self._blend.add(span[0], state)
         self.held_out.take(scene, changed, self._steering)
 
 

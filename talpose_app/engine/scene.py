@@ -5,21 +5,23 @@ Letters: T frames, N points.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from talpose_app.engine.anchored import Known, WindowBlend, improve, windows
+from talpose_app.engine.anchored import ITERATIONS, Known, WindowBlend, improve, windows
 from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
 from talpose_app.engine.cotracker3.pyramid import Support
 from talpose_app.engine.embedding import Embedding
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.held_out_paths import HeldOutMisses
 from talpose_app.engine.templates import Templates
+from talpose_app.engine.workers import EachPart
 from talpose_app.tracking.anchors import NO_LABEL, Anchors
 from talpose_app.tracking.confidence import sigmoid
 from talpose_app.tracking.fuse import NetworkTracks
@@ -63,6 +65,7 @@ class Scene:
         anchors: The labels.
         path: Through them.
         spans: The windows the range is worked on in.
+        workers: What can be done side by side is done by them.
         held_out: What becomes of labels that are hidden.
 
     Args:
@@ -87,6 +90,7 @@ class Scene:
         self.path = path
         self.held_out = held_out or HeldOutMisses.none(anchors)
         self.spans = windows(anchors.n_frames, network.config.window_len)
+        self.workers = footage.workers
         self._network = network
         self._footage = footage
         self._templates = templates
@@ -104,17 +108,33 @@ class Scene:
         """Corrections of the right shapes that change nothing yet."""
         return Embedding(self._templates.between(0, 1))
 
-    def track_window(self, span: tuple[int, int], embedding: Embedding | None, blend: WindowBlend) -> None:
-        """Let the network improve one window of the paths, and add what it finds."""
+    def tracked(
+        self, spans: Sequence[tuple[int, int]], embedding: Embedding | None, each_part: EachPart
+    ) -> list[TrackState]:
+        """Let the network improve windows of the paths.
+
+        Args:
+            spans: The windows, from ``spans``.
+            embedding: Corrects the templates; None for as they are.
+            each_part: Called with the share done; may raise to stop.
+        """
+        tasks = [partial(self._track_window, span, embedding) for span in spans]
+        return self.workers.do(tasks, each_part)
+
+    def _track_window(
+        self, span: tuple[int, int], embedding: Embedding | None, each_part: EachPart
+    ) -> TrackState:
         support = self._templates.between(*span)
         known = self._known[slice(*span)]
+        state = TrackState.from_coords(self._start[slice(*span)])
         with torch.no_grad():
             if embedding is not None:
                 support = embedding.applied(support)
             pyramid = self._footage.pyramid(self.anchors.start + span[0], self.anchors.start + span[1])
-            start = TrackState.from_coords(self._start[slice(*span)])
-            *_, found = improve(self._network, pyramid, support, known, start)
-        blend.add(span[0], known.hold(found))
+            for done, found in enumerate(improve(self._network, pyramid, support, known, state)):
+                each_part(done / ITERATIONS)
+                state = found
+        return known.hold(state)
 
     def tracks(self, blend: WindowBlend) -> NetworkTracks:
         """Convert an estimate to image pixels and probabilities."""

@@ -12,8 +12,9 @@ Letters: T frames, N points, g places along a side of the grid.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ from torch import Tensor
 from talpose_app.engine.appearance import Appearance
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.offsets import OffsetGrid, likelihood, normalized
+from talpose_app.engine.workers import EachPart
 from talpose_app.tracking.anchors import Anchors
 
 #: Likelihood of a place that looks like nothing: the point may be hidden.
@@ -85,36 +87,53 @@ class Smoother:
         center: NDArray[np.float64],
         guesses: Sequence[Expectation],
         points: NDArray[np.int64],
-        each_part: Callable[[float], None],
+        frames: slice,
+        each_part: EachPart,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Find the paths of some points.
+        """Find the paths of some points over some frames.
+
+        From label to label they are what they are over all frames: a label hides one side from the other.
 
         Args:
             center: Where to look, shape (T, N, 2), float64, image pixels; NaN where there is no path.
             guesses: What is expected.
             points: Which of the N points.
+            frames: Which of the T frames.
             each_part: Called with the share done; may raise to stop.
 
         Returns:
-            Paths (T, n, 2), float64, image pixels, and the spread of the belief (T, n), image pixels; NaN
-            where there is no path.
+            Paths (frames, n, 2), float64, image pixels, and the spread of the belief (frames, n), image
+            pixels; NaN where there is no path.
         """
-        n_frames = self.anchors.n_frames
-        pixels = self._footage.to_image_pixels(np.ones(2)).mean()
-        paths = np.full((n_frames, len(points), 2), np.nan)
-        spread = np.full((n_frames, len(points)), np.nan)
-        for first in range(0, n_frames, _CHUNK):
-            each_part(first / n_frames)
-            last = min(first + _CHUNK, n_frames)
-            start, stop = max(first - _MARGIN, 0), min(last + _MARGIN, n_frames)
-            seen = [self._seen(center[at, points], guesses, points, at) for at in range(start, stop)]
-            mean, deviation = self._believe(seen, self.anchors.is_known[start:stop, points])
-            inner = slice(first - start, last - start)
-            shift = self._footage.to_image_pixels(mean[inner].cpu().double().numpy())
-            paths[first:last] = center[first:last, points] + shift
-            spread[first:last] = deviation[inner].cpu().double().numpy() * pixels
+        starts = range(frames.start, frames.stop, _CHUNK)
+        parts = [partial(self._smooth_chunk, first, center, guesses, points, frames) for first in starts]
+        found = self._footage.workers.do(parts, each_part)
+        paths = np.concatenate([paths for paths, _ in found])
+        spread = np.concatenate([spread for _, spread in found])
         spread[~np.isfinite(paths[..., 0])] = np.nan
         return paths, spread
+
+    def _smooth_chunk(
+        self,
+        first: int,
+        center: NDArray[np.float64],
+        guesses: Sequence[Expectation],
+        points: NDArray[np.int64],
+        frames: slice,
+        each_part: EachPart,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Paths and spread of the chunk that begins at a frame."""
+        last = min(first + _CHUNK, frames.stop)
+        start, stop = max(first - _MARGIN, frames.start), min(last + _MARGIN, frames.stop)
+        seen: list[Tensor] = []
+        for at in range(start, stop):
+            each_part((at - start) / (stop - start))
+            seen.append(self._seen(center[at, points], guesses, points, at))
+        mean, deviation = self._believe(seen, self.anchors.is_known[start:stop, points])
+        inner = slice(first - start, last - start)
+        shift = self._footage.to_image_pixels(mean[inner].cpu().double().numpy())
+        pixels = float(self._footage.to_image_pixels(np.ones(2)).mean())
+        return center[first:last, points] + shift, deviation[inner].cpu().double().numpy() * pixels
 
     def _seen(
         self,

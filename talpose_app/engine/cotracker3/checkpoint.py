@@ -57,10 +57,11 @@ def load_network(path: Path, device: torch.device | str = "cpu") -> CoTracker3:
     _check_names(path, network, state)
     network.load_state_dict({name: value.float() for name, value in state.items()})
     if isinstance(network.fnet, XFeatEncoder):
-        # Its convolutions have few channels: on a CPU they take two thirds of the time with channels last.
+        # Its convolutions have few channels: with channels last they take half the time. (``contiguous``
+        # does not touch the strides of the first weight, which has one channel.)
         for parameter in network.fnet.parameters():
             if parameter.ndim == 4:
-                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+                parameter.data = parameter.data.to(memory_format=torch.channels_last)
     return network.to(device).eval().requires_grad_(requires_grad=False)
 
 

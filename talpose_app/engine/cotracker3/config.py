@@ -16,6 +16,9 @@ _HINT = "The file was written by another version of TALPose, or is damaged."
 #: Pixels of a frame per feature pixel of XFeat's backbone.
 _XFEAT_STRIDE = 8
 
+#: Token width up to which a step of the transformer is too little work to be shared by threads.
+_LIGHT_DIM = 128
+
 
 @dataclass(frozen=True, slots=True)
 class CoTracker3Config:
@@ -73,6 +76,11 @@ class CoTracker3Config:
     def enlargement(self) -> int:
         """How many times larger than the network's own the frames are that the encoder takes."""
         return _XFEAT_STRIDE // self.stride if self.encoder == "xfeat" else 1
+
+    @property
+    def is_light(self) -> bool:
+        """Whether one thread computes a step as fast as several that have to wait for each other."""
+        return self.hidden_dim <= _LIGHT_DIM
 
     @property
     def is_colorblind(self) -> bool:

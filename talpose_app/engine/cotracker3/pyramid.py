@@ -28,7 +28,8 @@ class FeaturePyramid:
     """Feature maps of a clip at several scales.
 
     Attributes:
-        levels: Per level a tensor (T, h, w, C), contiguous; level i is at 1 / 2**i of level 0.
+        levels: Per level a tensor (T, h, w, C), contiguous; level i is at 1 / 2**i of level 0. Float16 stands
+            for the same values in float32.
     """
 
     levels: tuple[Tensor, ...]
@@ -134,6 +135,8 @@ def gather(maps: Tensor, frame_idx: Tensor, points: Tensor, radius: int) -> Tens
     ys = (corner[..., 1, None] + offsets).clamp(0, height - 1) * width
     index = ys[..., None, :] + xs[..., :, None] + (frame_idx * (height * width))[..., None, None]
     rows = maps.reshape(-1, n_channels).index_select(0, index.reshape(-1))
+    if rows.dtype == torch.float16:  # How features are kept, not how they are computed with.
+        rows = rows.float()
     return rows.view(*points.shape[:-1], -1, n_channels)
 
 

@@ -18,8 +18,9 @@ def footage(tiny_network, moving_video):
     """The moving video under the tiny network."""
     from talpose_app.engine.footage import Footage
     from talpose_app.engine.frames import FrameSource
+    from talpose_app.engine.workers import Workers
 
-    opened = Footage(FrameSource(str(moving_video)), "moving", tiny_network, "0" * 64)
+    opened = Footage(FrameSource(str(moving_video)), "moving", tiny_network, "0" * 64, Workers(2))
     yield opened
     opened.close()
 

@@ -71,8 +71,7 @@ def test_windows_blend_by_distance_from_their_ends():
 def test_faded_estimates_count_less():
     blend = WindowBlend(2, 2)
     blend.add(0, state(2, 0.0))
-    blend.fade(0, 2, 0.25)
-    blend.add(0, state(2, 1.0))
+    blend.add(0, state(2, 1.0), 0.25)
     np.testing.assert_allclose(blend.mean()[..., 0], 0.8)
 
 

@@ -55,7 +55,7 @@ def test_corrections_are_remembered_by_video_and_point(support):
     with torch.no_grad():
         for level in learned.parameters():
             level.add_(torch.arange(3.0)[:, None, None])
-    memory.keep("video", (a, b, c), learned.snapshot())
+    memory.keep("video", (a, b, c), learned.levels)
     memory.recall("video", (c, PointId(9, 9), b), fresh)
     assert [level[:, 0, 0].tolist() for level in fresh.parameters()] == [[2, 0, 1]] * 2
     memory.recall("another", (c,), untouched := Embedding(support))
@@ -71,6 +71,6 @@ def test_memory_is_bounded(support, monkeypatch):
         for level in learned.parameters():
             level.add_(1.0)
     points = (PointId(1, 1), PointId(1, 2), PointId(1, 3))
-    memory.keep("video", points, learned.snapshot())
+    memory.keep("video", points, learned.levels)
     memory.recall("video", points, fresh)
     assert fresh.parameters()[0][:, 0, 0].tolist() == [0, 1, 1]

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from talpose_app.engine.encoding import encode_frames, resize
+from talpose_app.engine.workers import Workers
 
 pytestmark = pytest.mark.engine
 
@@ -14,31 +15,22 @@ def frames():
     return list(np.random.default_rng(0).integers(0, 256, (5, 48, 64, 3)).astype(np.uint8))
 
 
-@pytest.fixture
-def two_threads():
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.mark.usefixtures("two_threads")
 def test_frames_side_by_side_give_the_same_as_one_after_the_other(tiny_network, frames):
-    side_by_side = encode_frames(tiny_network, iter(frames), SIZE)
-    assert torch.get_num_threads() == 2
-    torch.set_num_threads(1)
-    np.testing.assert_array_equal(side_by_side, encode_frames(tiny_network, frames, SIZE))
+    workers = Workers(2)
+    side_by_side = encode_frames(tiny_network, iter(frames), SIZE, workers)
+    workers.close()
+    np.testing.assert_array_equal(side_by_side, encode_frames(tiny_network, frames, SIZE, Workers(1)))
 
 
-@pytest.mark.usefixtures("two_threads")
-def test_a_video_that_breaks_off_leaves_the_number_of_threads_alone(tiny_network, frames):
+def test_a_video_that_breaks_off_says_so(tiny_network, frames):
     def broken():
         yield frames[0]
         raise OSError("cut off")
 
+    workers = Workers(2)
     with pytest.raises(OSError, match="cut off"):
-        encode_frames(tiny_network, broken(), SIZE)
-    assert torch.get_num_threads() == 2
+        encode_frames(tiny_network, broken(), SIZE, workers)
+    workers.close()
 
 
 def test_resizing_keeps_corner_pixels():

@@ -6,6 +6,7 @@ from talpose_app.engine import features
 from talpose_app.engine.encoding import resize
 from talpose_app.engine.features import CHUNK, FeatureStore
 from talpose_app.engine.frames import FrameSource
+from talpose_app.engine.workers import Workers
 from tests.fixtures.moving import N_FRAMES
 
 pytestmark = pytest.mark.engine
@@ -16,7 +17,7 @@ def make_store(tmp_path, tiny_network, moving_video):
     source = FrameSource(str(moving_video))
 
     def make(fingerprint="a"):
-        return FeatureStore(tmp_path, fingerprint, "w", tiny_network, source, (64, 96))
+        return FeatureStore(tmp_path, fingerprint, "w", tiny_network, source, Workers(1), (64, 96))
 
     yield make
     source.close()
@@ -54,6 +55,27 @@ def test_a_range_across_chunks_is_whole(make_store):
     pyramid = store.pyramid(CHUNK - 2, CHUNK + 3)
     assert pyramid.n_frames == 5
     np.testing.assert_array_equal(pyramid.levels[0][3], store.pyramid(CHUNK + 1, CHUNK + 2).levels[0][0])
+
+
+def test_long_ranges_are_those_of_their_frames_one_by_one(make_store, monkeypatch):
+    store = make_store()
+    alone = [store.pyramid(at, at + 1) for at in range(N_FRAMES)]
+    whole = store.pyramid(0, N_FRAMES)
+    for level, maps in enumerate(whole.levels):
+        torch.testing.assert_close(maps.float(), torch.cat([one.levels[level] for one in alone]))
+    monkeypatch.setattr(features, "_MAX_COARSE_BYTES", 1)
+    for kept, again in zip(whole.levels, make_store().pyramid(0, N_FRAMES).levels, strict=True):
+        assert torch.equal(kept, again)
+
+
+def test_what_was_prepared_stays_readable_when_another_program_makes_room(make_store, tmp_path):
+    store = make_store()
+    store.prepare(0, N_FRAMES, lambda _: None)
+    before = store.finest(0, N_FRAMES).clone()
+    for path in tmp_path.rglob("*.npy"):
+        path.unlink()
+    assert torch.equal(store.finest(0, N_FRAMES), before)
+    assert not files(tmp_path)
 
 
 def test_the_least_recently_used_video_makes_room(make_store, tmp_path, monkeypatch):

@@ -27,16 +27,6 @@ def test_labels_are_laid_out_for_the_network(footage):
     assert not known.coords[0].any()
 
 
-def test_pyramids_are_kept_within_bounds(footage, monkeypatch):
-    from talpose_app.engine import footage as module
-
-    first = footage.pyramid(0, 4)
-    assert footage.pyramid(0, 4) is first
-    monkeypatch.setattr(module, "_MAX_PYRAMID_BYTES", 1)
-    footage.pyramid(4, 8)
-    assert footage.pyramid(0, 4) is not first
-
-
 def test_another_scale_shares_the_frames_and_keeps_corners_on_corners(footage, tiny_network):
     finer = footage.at_scale(1.5)
     assert finer.source is footage.source

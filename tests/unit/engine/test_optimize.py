@@ -131,13 +131,13 @@ def test_a_correction_costs_only_what_it_touches(tiny_network, footage, moving_v
     control.amend_at = {control.n_looks + 1: table([*every(8), label(0, 20)])}
     steering.look()
     tracked = []
-    track_window = Scene.track_window
+    find = Scene.tracked
 
-    def counted(self, span, *arguments):
-        tracked.append(span)
-        track_window(self, span, *arguments)
+    def counted(self, spans, *arguments):
+        tracked.extend(spans)
+        return find(self, spans, *arguments)
 
-    monkeypatch.setattr(Scene, "track_window", counted)
+    monkeypatch.setattr(Scene, "tracked", counted)
     assert state.take_labels()
     assert not tracked
     state.catch_up()

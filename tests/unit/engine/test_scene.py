@@ -15,8 +15,8 @@ def test_keyframes_are_the_labeled_frames(scene):
 
 def test_a_window_is_tracked_and_labels_stand(scene, footage):
     blend = WindowBlend(N_FRAMES, 3)
-    for span in scene.spans:
-        scene.track_window(span, None, blend)
+    for span, state in zip(scene.spans, scene.tracked(scene.spans, None, lambda _: None), strict=True):
+        blend.add(span[0], state)
     tracks = scene.tracks(blend)
     assert np.isfinite(tracks.tracks).all()
     np.testing.assert_allclose(tracks.tracks[8], scene.anchors.positions[8], atol=1e-3)
