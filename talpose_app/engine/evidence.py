@@ -132,7 +132,7 @@ class PathEvidence:
         Args:
             anchors: The labels.
             templates: Windows at the labels that show their point.
-            each_part: Called with the share done; may raise to stop, then start afresh with a new object.
+            each_part: Called with the share done; may raise to stop; then the next time all is found anew.
 
         Returns:
             One for each set of patches.
@@ -143,6 +143,7 @@ class PathEvidence:
         if self._anchors is not None and is_guided == self._is_guided:
             changed = changed_stretches(self._anchors, anchors)
         self._is_guided = is_guided
+        self._anchors = None  # Until all is found: this may be stopped.
 
         def following(share: float) -> None:
             each_part(_FOLLOWING_SHARE * share)

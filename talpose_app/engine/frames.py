@@ -62,6 +62,11 @@ class FrameSource:
         """Decode frames [start, stop) as they are asked for, RGB."""
         return self._reader.frames(start, stop)
 
+    def rest(self) -> None:
+        """Give memory back until frames are asked for again."""
+        with self._gray_lock:
+            self._grays.clear()
+
     def close(self) -> None:
         """Close the video."""
         self._grays.clear()

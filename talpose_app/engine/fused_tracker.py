@@ -5,29 +5,41 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 
-import numpy as np
-
-from talpose_app.engine.anchored import WindowBlend
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.embedding import EmbeddingMemory
 from talpose_app.engine.evidence import PathEvidence
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.frames import FrameSource
-from talpose_app.engine.optimize import optimize
+from talpose_app.engine.optimize import Refinement, optimize
 from talpose_app.engine.published_run import run_published
-from talpose_app.engine.scene import Scene
 from talpose_app.engine.steering import Steering
-from talpose_app.engine.templates import sample_templates
-from talpose_app.engine.updates import update
+from talpose_app.engine.tracking import Tracking
 from talpose_app.engine.workers import Workers, working_alone
 from talpose_app.errors import UsageError
-from talpose_app.tracking.anchors import Anchors, working_span
-from talpose_app.tracking.click_noise import without_click_noise
-from talpose_app.tracking.fuse import fuse
 from talpose_app.tracking.tracker import RefineOptions, RunControl, RunUpdate, TrackRequest
 
 _METHODS = ("talpose", "published")
+
+
+@dataclass(slots=True)
+class _Latest:
+    """What was found out about the video worked on last.
+
+    Attributes:
+        key: Path and content hash of the video.
+        footage: The video.
+        evidence: TRACK's paths, which are part of REFINE's.
+        tracking: TRACK.
+        refinement: REFINE, if it ran.
+    """
+
+    key: tuple[str, str]
+    footage: Footage
+    evidence: PathEvidence
+    tracking: Tracking
+    refinement: Refinement | None = None
 
 
 class FusedTracker:
@@ -45,14 +57,14 @@ class FusedTracker:
         self.device = network.time_emb.device.type
         self._network = network
         self._memory = EmbeddingMemory()
+        self._latest: _Latest | None = None
 
     def track(self, request: TrackRequest, control: RunControl) -> Iterator[RunUpdate]:
         """See ``PointTracker.track``. Yields paths alone as step 0, then all; again if labels change."""
         steering = Steering(control, request.labels)
-        with self._opened(request, steering) as footage:
-            evidence = PathEvidence(footage)
+        with self._at_work_on(request, steering) as latest:
             while True:
-                yield from self._track_once(request, footage, evidence, steering)
+                yield from latest.tracking.run(request, steering)
                 steering.look()
                 if not steering.is_amended:
                     return
@@ -66,40 +78,48 @@ class FusedTracker:
                 f'There is no refinement "{options.method}".', hint=f"Choose one of: {', '.join(_METHODS)}."
             )
         steering = Steering(control, request.labels)
-        with self._opened(request, steering) as footage:
+        with self._at_work_on(request, steering) as latest:
             if options.method == "published":
-                yield from run_published(self._network, footage, request, options, steering)
+                yield from run_published(self._network, latest.footage, request, options, steering)
             else:
-                yield from optimize(self._network, footage, request, options, steering, self._memory)
+                started = time.perf_counter()
+                state = self._refinement(latest, request, options, steering)
+                yield from optimize(state, request, options, started)
+
+    def _refinement(
+        self, latest: _Latest, request: TrackRequest, options: RefineOptions, steering: Steering
+    ) -> Refinement:
+        """The latest refinement, gone on with, or a new one."""
+        state = latest.refinement
+        if state is not None and state.goes_on_for(request):
+            state.go_on(request, options, steering)
+            return state
+        latest.refinement = None  # Its memory is given back before the next one takes its own.
+        latest.refinement = Refinement(
+            self._network, latest.footage, request, options, steering, self._memory, latest.evidence
+        )
+        return latest.refinement
 
     @contextmanager
-    def _opened(self, request: TrackRequest, steering: Steering) -> Generator[Footage]:
+    def _at_work_on(self, request: TrackRequest, steering: Steering) -> Generator[_Latest]:
         steering.look("opening video", 0.0)
-        source, workers = FrameSource(request.video), Workers.of(self._network.time_emb.device)
+        latest = self._opened(request)
         with working_alone() if self._network.config.is_light else nullcontext():
-            footage = Footage(source, request.fingerprint, self._network, self.weights_sha256, workers)
             try:
-                yield footage
+                yield latest
             finally:
-                footage.close()
+                latest.footage.source.rest()
 
-    def _track_once(
-        self, request: TrackRequest, footage: Footage, evidence: PathEvidence, steering: Steering
-    ) -> Iterator[RunUpdate]:
-        started = time.perf_counter()
-        labels = steering.labels()
-        anchors = Anchors.from_labels(labels, working_span(labels, request.span))
-        diagonal = float(np.hypot(*footage.source.size))
-        stop = anchors.start + anchors.n_frames
-        footage.prepare(anchors.start, stop, lambda share: steering.look("features", share))
-        templates = sample_templates(self._network, footage, anchors)
-        (path,) = evidence.merged(anchors, templates, lambda share: steering.look("paths", share))
-        path = without_click_noise(anchors, path, diagonal)
-        yield update(request, anchors, fuse(anchors, path, None, diagonal), 0, 1, started)
-        scene = Scene(self._network, footage, anchors, templates, path)
-        blend = WindowBlend(anchors.n_frames, anchors.n_points)
-        states = scene.tracked(scene.spans, None, lambda share: steering.look("network", share))
-        for span, state in zip(scene.spans, states, strict=True):
-            blend.add(span[0], state)
-        fused = fuse(anchors, path, scene.tracks(blend), diagonal)
-        yield update(request, anchors, fused, 1, 1, started)
+    def _opened(self, request: TrackRequest) -> _Latest:
+        """What is known of the request's video, which stays open until another one is asked for."""
+        key = (request.video, request.fingerprint)
+        if self._latest is None or self._latest.key != key:
+            if self._latest is not None:
+                self._latest.footage.close()
+                self._latest = None
+            workers = Workers.of(self._network.time_emb.device)
+            source = FrameSource(request.video)
+            footage = Footage(source, request.fingerprint, self._network, self.weights_sha256, workers)
+            evidence = PathEvidence(footage)
+            self._latest = _Latest(key, footage, evidence, Tracking(self._network, footage, evidence))
+        return self._latest

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from talpose_app.engine.anchored import WindowBlend
 from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
 from talpose_app.engine.embedding import EmbeddingMemory
-from talpose_app.engine.flow import changed_stretches
+from talpose_app.engine.evidence import PathEvidence
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.held_out import HeldOutKeyframes
 from talpose_app.engine.held_out_paths import HeldOutPaths
@@ -57,6 +57,7 @@ class Refinement:
         options: Steps and learning rate.
         steering: Of the run.
         memory: What earlier refinements learned; gone on from where the request goes on from earlier tracks.
+        evidence: Finds the paths that TRACK finds, too.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Refinement:
         options: RefineOptions,
         steering: Steering,
         memory: EmbeddingMemory,
+        evidence: PathEvidence,
     ) -> None:
         self._network = network
         self._footage = footage
@@ -77,18 +79,40 @@ class Refinement:
         self._held_out_paths = HeldOutPaths(network, footage)
         self._next_window = 0
         anchors = self._lay_out()
-        self._paths = ScaledPaths(network, footage, anchors.n_frames)
+        self._paths = ScaledPaths(network, footage, anchors.n_frames, evidence)
         self._find_paths(anchors)
         self._scene = self._look_at()
         self._embedding = self._scene.new_embedding()
         if request.previous is not None:
             memory.recall(request.fingerprint, request.labels.points, self._embedding)
         self._standing = self._embedding.copy()
-        optimizer = torch.optim.Adam(self._embedding.parameters(), lr=options.learning_rate or LEARNING_RATE)
+        rate = options.learning_rate or LEARNING_RATE
+        self._optimizer = torch.optim.Adam(self._embedding.parameters(), lr=rate)
         stride, size = network.config.stride, footage.source.size
-        self.held_out = HeldOutKeyframes(self._embedding, optimizer, stride, size)
+        self.held_out = HeldOutKeyframes(self._embedding, self._optimizer, stride, size)
         self._blend = WindowBlend(anchors.n_frames, anchors.n_points)
-        self._settle(np.ones(anchors.n_frames, np.bool_))
+        self._settle(self._scene.changed_since(None))
+        self._is_settled = True
+
+    def goes_on_for(self, request: TrackRequest) -> bool:
+        """Whether a request is for what this is: the same points and frames, and tracks to go on from."""
+        is_same = request.labels.points == self._request.labels.points and request.span == self._request.span
+        return self._is_settled and is_same and request.previous is not None
+
+    def go_on(self, request: TrackRequest, options: RefineOptions, steering: Steering) -> None:
+        """Take up the work of an earlier run with what it kept, and catch up with the labels.
+
+        Args:
+            request: One that this goes on for.
+            options: Steps and learning rate.
+            steering: Of the new run.
+        """
+        self._request, self._steering = request, steering
+        self._memory.recall(request.fingerprint, request.labels.points, self._embedding)
+        self._standing = self._embedding.copy()
+        self._optimizer.param_groups[0]["lr"] = options.learning_rate or LEARNING_RATE
+        self._find_paths(self._lay_out())
+        self.catch_up()
 
     def fused(self) -> Fused:
         """The tracks as they stand."""
@@ -119,14 +143,12 @@ class Refinement:
 
     def catch_up(self) -> None:
         """Do the rest of what changed labels ask for; what was learned stays, and what they do not touch."""
-        stretches = changed_stretches(self._scene.anchors, self.anchors)
-        changed = np.full(self.anchors.n_frames, stretches is None)
-        for _, start, stop in stretches or ():
-            changed[start:stop] = True
-        if stretches is None:
+        self._is_settled = False
+        old, self._scene = self._scene, self._look_at()
+        if not old.anchors.is_same_range(self.anchors):
             self._blend = WindowBlend(self.anchors.n_frames, self.anchors.n_points)
-        self._scene = self._look_at()
-        self._settle(changed)
+        self._settle(self._scene.changed_since(old))
+        self._is_settled = True
 
     def step(self) -> None:
         """Track the next windows with what was learned so far, judge it, and meanwhile learn some more."""
@@ -182,16 +204,16 @@ class Refinement:
 
 
 def optimize(
-    network: CoTracker3,
-    footage: Footage,
-    request: TrackRequest,
-    options: RefineOptions,
-    steering: Steering,
-    memory: EmbeddingMemory,
+    state: Refinement, request: TrackRequest, options: RefineOptions, started: float
 ) -> Iterator[RunUpdate]:
-    """Refine; one update a step, after one for the state before the first."""
-    started = time.perf_counter()
-    state = Refinement(network, footage, request, options, steering, memory)
+    """Refine; one update a step, after one for the state before the first.
+
+    Args:
+        state: Begun or gone on with for the request.
+        request: What is refined.
+        options: Steps.
+        started: When the work on the request began, by ``time.perf_counter``.
+    """
     fused, loss = state.fused(), state.held_out.loss
     held_out = state.held_out_errors()
     yield update(request, state.anchors, fused, 0, options.n_steps, started, loss=loss, held_out=held_out)

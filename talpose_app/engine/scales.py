@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talpose_app.engine.cotracker3.network import CoTracker3
-from talpose_app.engine.evidence import QUICK_PATCHES, THOROUGH_AND_QUICK, PathEvidence
+from talpose_app.engine.evidence import THOROUGH_AND_QUICK, PathEvidence
 from talpose_app.engine.features import MAX_BYTES
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.lost import is_far
@@ -36,19 +36,17 @@ class ScaledPaths:
         network: Gives the features.
         footage: The video at the network's own resolution.
         n_frames: How many frames are to be tracked: a long video is looked at in one resolution only.
+        quick: Finds paths through TRACK's patches at the network's own resolution; shared with TRACK.
     """
 
-    def __init__(self, network: CoTracker3, footage: Footage, n_frames: int) -> None:
+    def __init__(self, network: CoTracker3, footage: Footage, n_frames: int, quick: PathEvidence) -> None:
         self._network = network
         views = [footage, *(footage.at_scale(scale) for scale in _OTHER_SCALES[footage.encoder])]
         fits = sum(view.feature_bytes(n_frames) for view in views) <= MAX_BYTES
         self._views = views if fits else views[:1]
         # Where there are others, TRACK's patches are enough at the network's own resolution, and do better.
-        own = (QUICK_PATCHES,) if len(self._views) > 1 else THOROUGH_AND_QUICK
-        others = [THOROUGH_AND_QUICK] * (len(self._views) - 1)
-        self._evidence = [
-            PathEvidence(view, sets) for view, sets in zip(self._views, (own, *others), strict=True)
-        ]
+        own = quick if len(self._views) > 1 else PathEvidence(footage, THOROUGH_AND_QUICK)
+        self._evidence = [own, *(PathEvidence(view, THOROUGH_AND_QUICK) for view in self._views[1:])]
         self._diagonal = float(np.hypot(*footage.source.size))
 
     def merged(self, anchors: Anchors, look: Callable[[str, float], None]) -> Merged:
@@ -56,8 +54,7 @@ class ScaledPaths:
 
         Args:
             anchors: The labels.
-            look: Called with what is done and the share done; may raise to stop, then start afresh with a
-                new object.
+            look: Called with what is done and the share done; may raise to stop.
         """
         start, stop = anchors.start, anchors.start + anchors.n_frames
         n_views = len(self._views)

@@ -18,6 +18,7 @@ from talpose_app.engine.anchored import ITERATIONS, Known, WindowBlend, improve,
 from talpose_app.engine.cotracker3.network import CoTracker3, TrackState
 from talpose_app.engine.cotracker3.pyramid import Support
 from talpose_app.engine.embedding import Embedding
+from talpose_app.engine.flow import changed_stretches
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.held_out_paths import HeldOutMisses
 from talpose_app.engine.templates import Templates
@@ -103,6 +104,17 @@ class Scene:
     def keyframes(self) -> list[int]:
         """Frames with a label that shows its point, counted from the anchors' start."""
         return np.flatnonzero(self.anchors.is_seen.any(axis=1)).tolist()
+
+    def changed_since(self, old: Scene | None) -> NDArray[np.bool_]:
+        """Frames on which labels or paths differ from an older scene, shape (n_frames,); without one, all."""
+        stretches = None if old is None else changed_stretches(old.anchors, self.anchors)
+        if old is None or stretches is None:
+            return np.ones(self.anchors.n_frames, np.bool_)
+        differs = (self.path.tracks != old.path.tracks) & np.isfinite(self.path.tracks)
+        changed: NDArray[np.bool_] = differs.any(axis=(1, 2))
+        for _, start, stop in stretches:
+            changed[start:stop] = True
+        return changed
 
     def new_embedding(self) -> Embedding:
         """Corrections of the right shapes that change nothing yet."""

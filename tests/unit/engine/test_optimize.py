@@ -1,7 +1,11 @@
+import time
+
 import numpy as np
 import pytest
+import torch
 
 from talpose_app.engine.embedding import EmbeddingMemory
+from talpose_app.engine.evidence import PathEvidence
 from talpose_app.engine.held_out import HeldOutKeyframes
 from talpose_app.engine.optimize import Refinement, optimize
 from talpose_app.engine.scene import Scene
@@ -13,13 +17,30 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture
-def run(tiny_network, footage, moving_video):
-    def start(labels, options, control=None, memory=None, **changes):
+def begin(tiny_network, footage, moving_video):
+    def start(labels, options=None, control=None, memory=None, **changes):
         steering = Steering(control or Control(), labels)
         asked = request(moving_video, labels, **changes)
-        return list(optimize(tiny_network, footage, asked, options, steering, memory or EmbeddingMemory()))
+        memory, evidence = memory or EmbeddingMemory(), PathEvidence(footage)
+        return Refinement(
+            tiny_network, footage, asked, options or RefineOptions(), steering, memory, evidence
+        )
 
     return start
+
+
+@pytest.fixture
+def stream(begin, moving_video):
+    def start(labels, options, control=None, memory=None, **changes):
+        state = begin(labels, options, control, memory, **changes)
+        return optimize(state, request(moving_video, labels, **changes), options, time.perf_counter())
+
+    return start
+
+
+@pytest.fixture
+def run(stream):
+    return lambda *arguments, **changes: list(stream(*arguments, **changes))
 
 
 def test_the_loss_falls(run):
@@ -28,13 +49,8 @@ def test_the_loss_falls(run):
     assert losses[-1] < losses[0]
 
 
-def test_one_keyframe_in_three_is_never_learned_from(tiny_network, footage, moving_video):
-    labels = table(every(4))
-    asked = request(moving_video, labels)
-    state = Refinement(
-        tiny_network, footage, asked, RefineOptions(), Steering(Control(), labels), EmbeddingMemory()
-    )
-    assert state.held_out.judges == [8, 20]
+def test_one_keyframe_in_three_is_never_learned_from(begin):
+    assert begin(table(every(4))).held_out.judges == [8, 20]
 
 
 def test_states_that_do_worse_elsewhere_are_not_the_best(run, monkeypatch):
@@ -54,15 +70,8 @@ def test_a_learning_rate_of_the_users_is_used(run):
     assert (slow.positions != fast.positions).any()
 
 
-def test_it_tells_what_it_does(tiny_network, footage, moving_video):
-    control = Control()
-    labels = table(every(8))
-    steering = Steering(control, labels)
-    next(
-        optimize(
-            tiny_network, footage, request(moving_video, labels), RefineOptions(), steering, EmbeddingMemory()
-        )
-    )
+def test_it_tells_what_it_does(begin):
+    begin(table(every(8)), control=(control := Control()))
     assert list(dict.fromkeys(control.stages)) == [
         "features",
         "paths",
@@ -80,15 +89,12 @@ def test_a_refinement_goes_on_from_the_last_one_where_earlier_tracks_are_given(r
     assert again[0].loss < first[0].loss
 
 
-def test_a_correction_makes_the_state_that_knows_it_the_best(
-    tiny_network, footage, moving_video, monkeypatch
-):
+def test_a_correction_makes_the_state_that_knows_it_the_best(stream, monkeypatch):
     judgements = iter([0.5, 0.9, 0.95])
     monkeypatch.setattr(HeldOutKeyframes, "judgement", property(lambda _: next(judgements)))
-    labels = table(every(8, points=(0,)), POINTS[:1])
-    steering = Steering(control := Control(), labels)
-    asked = request(moving_video, labels)
-    updates = optimize(tiny_network, footage, asked, RefineOptions(3), steering, EmbeddingMemory())
+    updates = stream(
+        table(every(8, points=(0,)), POINTS[:1]), RefineOptions(3), control=(control := Control())
+    )
     bests = [next(updates).is_best, next(updates).is_best]
     control.amend_at = {control.n_looks + 1: table(every(4, points=(0,)), POINTS[:1])}
     corrected, *later = updates
@@ -97,11 +103,9 @@ def test_a_correction_makes_the_state_that_knows_it_the_best(
     assert bests == [True, True, True, False]
 
 
-def test_a_correction_shows_before_the_next_step(tiny_network, footage, moving_video):
-    sparse, new = table(every(8)), label(0, 20)
-    steering = Steering(control := Control(), sparse)
-    asked = request(moving_video, sparse)
-    updates = optimize(tiny_network, footage, asked, RefineOptions(2), steering, EmbeddingMemory())
+def test_a_correction_shows_before_the_next_step(stream):
+    new = label(0, 20)
+    updates = stream(table(every(8)), RefineOptions(2), control=(control := Control()))
     seen = [next(updates), next(updates)]
     control.amend_at = {control.n_looks + 1: table([*every(8), new])}
     seen += updates
@@ -111,11 +115,9 @@ def test_a_correction_shows_before_the_next_step(tiny_network, footage, moving_v
     assert seen[2].confidence[20, 0] == 1.0
 
 
-def test_a_label_outside_the_frames_asked_for_widens_the_range(tiny_network, footage, moving_video):
+def test_a_label_outside_the_frames_asked_for_widens_the_range(stream):
     inside = table([label(0, 8), label(0, 12)], POINTS[:1])
-    steering = Steering(control := Control(), inside)
-    asked = request(moving_video, inside, span=(6, 16))
-    updates = optimize(tiny_network, footage, asked, RefineOptions(2), steering, EmbeddingMemory())
+    updates = stream(inside, RefineOptions(2), control=(control := Control()), span=(6, 16))
     seen = [next(updates)]
     control.amend_at = {control.n_looks + 1: table([label(0, 2), label(0, 8), label(0, 12)], POINTS[:1])}
     seen += updates
@@ -123,24 +125,59 @@ def test_a_label_outside_the_frames_asked_for_widens_the_range(tiny_network, foo
     assert all(np.isfinite(update.positions).all() for update in seen)
 
 
-def test_a_correction_costs_only_what_it_touches(tiny_network, footage, moving_video, monkeypatch):
-    sparse = table(every(8))
-    steering = Steering(control := Control(), sparse)
-    asked = request(moving_video, sparse)
-    state = Refinement(tiny_network, footage, asked, RefineOptions(), steering, EmbeddingMemory())
-    control.amend_at = {control.n_looks + 1: table([*every(8), label(0, 20)])}
-    steering.look()
-    tracked = []
-    find = Scene.tracked
+@pytest.fixture
+def tracked_spans(monkeypatch):
+    """The windows the network looks at from now on."""
+    spans, find = [], Scene.tracked
 
-    def counted(self, spans, *arguments):
-        tracked.extend(spans)
-        return find(self, spans, *arguments)
+    def counted(self, chosen, *arguments):
+        spans.extend(chosen)
+        return find(self, chosen, *arguments)
 
     monkeypatch.setattr(Scene, "tracked", counted)
+    return spans
+
+
+def test_a_correction_costs_only_what_it_touches(begin, tracked_spans):
+    state = begin(table(every(8)), control=(control := Control()))
+    control.amend_at = {control.n_looks + 1: table([*every(8), label(0, 20)])}
+    tracked_spans.clear()
     assert state.take_labels()
-    assert not tracked
+    assert not tracked_spans
     state.catch_up()
-    assert min(start for start, _ in tracked) >= 12
+    assert min(start for start, _ in tracked_spans) >= 12
     assert state.fused().tracks[20, 0].tolist() == [label(0, 20).x, label(0, 20).y]
     assert np.isfinite(state.fused().tracks).all()
+
+
+def test_a_later_run_goes_on_where_the_first_one_ended(begin, moving_video, tracked_spans):
+    labels, more = table(every(8)), table([*every(8), label(0, 20)])
+    state = begin(labels)
+    asked = request(moving_video, more, previous=state.fused().tracks)
+    assert state.goes_on_for(asked)
+    assert not state.goes_on_for(request(moving_video, more))
+    assert not state.goes_on_for(request(moving_video, table(every(8), POINTS[:1]), previous=asked.previous))
+    assert not state.goes_on_for(request(moving_video, more, span=(0, 20), previous=asked.previous))
+    state.step()
+    state.remember()
+    learned = state._standing.levels
+    tracked_spans.clear()
+    state.go_on(asked, RefineOptions(learning_rate=0.5), Steering(Control(), more))
+    assert min(start for start, _ in tracked_spans) >= 12
+    assert state.fused().tracks[20, 0].tolist() == [label(0, 20).x, label(0, 20).y]
+    assert all(map(torch.equal, state._standing.levels, learned))
+    assert state._optimizer.param_groups[0]["lr"] == 0.5
+
+
+def test_work_that_was_stopped_while_it_caught_up_is_not_gone_on_with(begin, moving_video, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    labels = table(every(8))
+    state = begin(labels, control=(control := Control()))
+    control.amend_at = {control.n_looks + 1: table([*every(8), label(0, 20)])}
+    state.take_labels()
+    monkeypatch.setattr(HeldOutKeyframes, "take", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        state.catch_up()
+    assert not state.goes_on_for(request(moving_video, labels, previous=state.fused().tracks))

@@ -33,7 +33,7 @@ def path(x, spread):
 def test_paths_pass_exactly_through_the_labels_at_all_scales(tiny_network, footage):
     labels = every(8)
     told = []
-    found = ScaledPaths(tiny_network, footage, N_FRAMES).merged(
+    found = ScaledPaths(tiny_network, footage, N_FRAMES, PathEvidence(footage)).merged(
         lay(labels), lambda stage, share: told.append((stage, share))
     )
     # Features of a tiny untrained network at half the size are as rough as can be.
@@ -48,10 +48,12 @@ def test_paths_pass_exactly_through_the_labels_at_all_scales(tiny_network, foota
 
 @pytest.mark.usefixtures("three_scales")
 def test_changed_labels_give_the_same_as_starting_afresh(tiny_network, footage):
-    kept = ScaledPaths(tiny_network, footage, N_FRAMES)
+    kept = ScaledPaths(tiny_network, footage, N_FRAMES, PathEvidence(footage))
     kept.merged(lay(every(8)), lambda *_: None)
     changed = lay([*every(8), label(0, 4, Visibility.OCCLUDED)])
-    fresh = ScaledPaths(tiny_network, footage, N_FRAMES).merged(changed, lambda *_: None)
+    fresh = ScaledPaths(tiny_network, footage, N_FRAMES, PathEvidence(footage)).merged(
+        changed, lambda *_: None
+    )
     np.testing.assert_allclose(
         kept.merged(changed, lambda *_: None).tracks, fresh.tracks, atol=0.05, equal_nan=True
     )
@@ -59,7 +61,7 @@ def test_changed_labels_give_the_same_as_starting_afresh(tiny_network, footage):
 
 @pytest.mark.usefixtures("three_scales")
 def test_a_long_video_is_looked_at_in_one_resolution(tiny_network, footage, templates, layout):
-    long = ScaledPaths(tiny_network, footage, 10**9).merged(layout, lambda *_: None)
+    long = ScaledPaths(tiny_network, footage, 10**9, PathEvidence(footage)).merged(layout, lambda *_: None)
     alone = PathEvidence(footage, THOROUGH_AND_QUICK).merged(layout, templates, lambda _: None)
     expected = average_by_spread(alone, np.hypot(*footage.source.size))
     np.testing.assert_array_equal(long.tracks, expected.tracks)
@@ -85,7 +87,9 @@ def test_far_from_labels_only_the_finer_paths_of_few_patches_count(tiny_network,
         return average_by_spread(paths, diagonal)
 
     monkeypatch.setattr(scales, "average_by_spread", noted)
-    ScaledPaths(tiny_network, footage, N_FRAMES).merged(lay(every(20)), lambda *_: None)
+    ScaledPaths(tiny_network, footage, N_FRAMES, PathEvidence(footage)).merged(
+        lay(every(20)), lambda *_: None
+    )
     (paths,) = averaged
     # At the network's resolution one of few patches; below and above it of many, then of few.
     assert [bool(np.isinf(one.spread[10]).all()) for one in paths] == [False, True, True, True, False]
