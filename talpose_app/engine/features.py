@@ -27,6 +27,7 @@ from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
 from talpose_app.engine.encoding import encode_frames
 from talpose_app.engine.frames import FrameSource
 from talpose_app.engine.workers import Workers
+from talpose_app.errors import EngineError
 
 #: Frames in one file.
 CHUNK = 16
@@ -62,6 +63,7 @@ class FeatureStore:
         workers: Workers,
         resolution: tuple[int, int],
     ) -> None:
+        self._resolution = resolution
         height, width = self._frame_size = network.config.frame_size(resolution)
         video = hashlib.sha256(f"{fingerprint}:{weights_sha256}".encode()).hexdigest()[:32]
         self._folder = folder / video / f"{width}x{height}"
@@ -74,6 +76,12 @@ class FeatureStore:
         self._coarse: OrderedDict[int, FeaturePyramid] = OrderedDict()
         self._coarse_lock = Lock()
 
+    def n_bytes(self, n_frames: int) -> int:
+        """What the features of so many frames take on disk."""
+        config = self._network.config
+        height, width = (side // config.stride for side in self._resolution)
+        return n_frames * height * width * config.latent_dim * np.dtype(np.float16).itemsize
+
     def prepare(self, start: int, stop: int, each_chunk: Callable[[float], None]) -> None:
         """Compute what is missing of frames [start, stop).
 
@@ -81,14 +89,17 @@ class FeatureStore:
             start: First frame.
             stop: One past the last frame.
             each_chunk: Called before each chunk with the share done; may raise to stop.
+
+        Raises:
+            EngineError: There is no room for them on the disk.
         """
         chunks = range(start // CHUNK, (stop - 1) // CHUNK + 1)
+        missing = [idx for idx in chunks if idx not in self._mapped and not self._path(idx).is_file()]
+        self._check_room(len(missing))
         with ThreadPoolExecutor(1) as writer:  # It writes while the next chunk is computed.
             writing: Future[None] | None = None
-            for done, chunk_idx in enumerate(chunks):
-                if chunk_idx in self._mapped or self._path(chunk_idx).is_file():
-                    continue
-                each_chunk(done / len(chunks))
+            for chunk_idx in missing:
+                each_chunk((chunk_idx - chunks.start) / len(chunks))
                 chunk = self._compute(chunk_idx)
                 if writing is not None:
                     writing.result()
@@ -102,9 +113,7 @@ class FeatureStore:
     def pyramid(self, start: int, stop: int) -> FeaturePyramid:
         """Feature pyramid of frames [start, stop) on the network's device; float32, but see ``finest``."""
         finest = self.finest(start, stop)
-        if (
-            stop - start < CHUNK
-        ):  # Of a few frames, coarser levels are made faster than those of whole chunks.
+        if stop - start < CHUNK:  # Levels of a few frames are made faster than those of whole chunks.
             return FeaturePyramid.from_finest(finest.float(), self._network.config.n_levels)
         coarse = [self._coarse_chunk(chunk_idx)[frames] for chunk_idx, frames in _parts(start, stop)]
         return FeaturePyramid((finest, *FeaturePyramid.cat(coarse).levels))
@@ -122,11 +131,25 @@ class FeatureStore:
     def _chunk(self, chunk_idx: int) -> NDArray[np.float16]:
         if chunk_idx not in self._mapped:
             path = self._path(chunk_idx)
-            if not path.is_file():
+            try:
+                self._mapped[chunk_idx] = _map(path)
+            except (
+                OSError,
+                EOFError,
+                ValueError,
+            ):  # Missing, or cut off when the power failed.
                 self._write(chunk_idx, self._compute(chunk_idx))
-            # Copy on write, for torch takes no arrays that cannot be written.
-            self._mapped[chunk_idx] = np.load(path, mmap_mode="c")
+                self._mapped[chunk_idx] = _map(path)
         return self._mapped[chunk_idx]
+
+    def _check_room(self, n_chunks: int) -> None:
+        needed, free = self.n_bytes(n_chunks * CHUNK), shutil.disk_usage(self._folder).free
+        if needed > free:
+            raise EngineError(
+                f"Looking at these frames takes {needed / 1e9:.1f} GB of disk space, "
+                f"and {free / 1e9:.1f} GB are free.",
+                hint="Track a shorter range, make room, or set TALPOSE_HOME to a folder on another disk.",
+            )
 
     def _coarse_chunk(self, chunk_idx: int) -> FeaturePyramid:
         with self._coarse_lock:
@@ -154,15 +177,24 @@ class FeatureStore:
     def _write(self, chunk_idx: int, chunk: NDArray[np.float16]) -> None:
         """Write whole or not at all: another process may read at the same time."""
         temporary = self._folder / f"{chunk_idx:06d}.{os.getpid()}.part"
-        with temporary.open("wb") as file:
-            np.save(file, chunk)
-        temporary.replace(self._path(chunk_idx))
+        try:
+            with temporary.open("wb") as file:
+                np.save(file, chunk)
+            temporary.replace(self._path(chunk_idx))
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def _parts(start: int, stop: int) -> list[tuple[int, slice]]:
     """The chunks that frames [start, stop) lie in, and which of each chunk's frames they are."""
     chunks = range(start // CHUNK, (stop - 1) // CHUNK + 1)
     return [(idx, slice(max(start - idx * CHUNK, 0), min(stop - idx * CHUNK, CHUNK))) for idx in chunks]
+
+
+def _map(path: Path) -> NDArray[np.float16]:
+    # Copy on write, for torch takes no arrays that cannot be written.
+    chunk: NDArray[np.float16] = np.load(path, mmap_mode="c")
+    return chunk
 
 
 def _device(network: CoTracker3) -> torch.device:

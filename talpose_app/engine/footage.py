@@ -73,10 +73,7 @@ class Footage:
 
     def feature_bytes(self, n_frames: int) -> int:
         """What the features of so many frames take on disk."""
-        height, width = self.resolution
-        config = self._network.config
-        values = (height // config.stride) * (width // config.stride) * config.latent_dim
-        return n_frames * values * np.dtype(np.float16).itemsize
+        return self._store.n_bytes(n_frames)
 
     def prepare(self, start: int, stop: int, each_chunk: Callable[[float], None]) -> None:
         """Compute missing features of frames [start, stop); see ``FeatureStore.prepare``."""

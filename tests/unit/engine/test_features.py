@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from talpose_app.engine.encoding import resize
 from talpose_app.engine.features import CHUNK, FeatureStore
 from talpose_app.engine.frames import FrameSource
 from talpose_app.engine.workers import Workers
+from talpose_app.errors import EngineError
 from tests.fixtures.moving import N_FRAMES
 
 pytestmark = pytest.mark.engine
@@ -76,6 +79,24 @@ def test_what_was_prepared_stays_readable_when_another_program_makes_room(make_s
         path.unlink()
     assert torch.equal(store.finest(0, N_FRAMES), before)
     assert not files(tmp_path)
+
+
+def test_a_file_that_was_cut_off_is_made_again(make_store, tmp_path):
+    make_store().prepare(0, N_FRAMES, lambda _: None)
+    for path, n_bytes in zip(sorted(tmp_path.rglob("*.npy")), (0, 1000), strict=True):
+        path.write_bytes(path.read_bytes()[:n_bytes])
+    assert torch.equal(make_store().finest(0, N_FRAMES), make_store("another").finest(0, N_FRAMES))
+
+
+def test_a_full_disk_is_told_in_words_before_anything_is_computed(make_store, tmp_path, monkeypatch):
+    monkeypatch.setattr(features.shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    with pytest.raises(EngineError, match=r"GB of disk space, and 0\.0 GB are free"):
+        make_store().prepare(0, N_FRAMES, lambda _: None)
+    monkeypatch.undo()
+    monkeypatch.setattr(features.np, "save", lambda *_: (_ for _ in ()).throw(OSError("No space left")))
+    with pytest.raises(OSError, match="No space left"):
+        make_store().prepare(0, N_FRAMES, lambda _: None)
+    assert not list(tmp_path.rglob("*.*"))
 
 
 def test_the_least_recently_used_video_makes_room(make_store, tmp_path, monkeypatch):
