@@ -33,8 +33,8 @@ THOROUGH_PATCHES = (9, 15, 21, 31, 41)
 #: What REFINE makes paths of: of all its patches, and of TRACK's, which now and then do better.
 THOROUGH_AND_QUICK = (THOROUGH_PATCHES, QUICK_PATCHES)
 
-#: With more points than this changed, following all again costs no more than one by one.
-_MAX_PATCHED = 6
+#: So many points followed through a frame together cost what one alone does, once more.
+_POINTS_IN_ONE = 2.0
 
 #: Share of the work that following is; the rest is smoothing.
 _FOLLOWING_SHARE = 0.8
@@ -148,7 +148,7 @@ class PathEvidence:
         def following(share: float) -> None:
             each_part(_FOLLOWING_SHARE * share)
 
-        if changed is None or len(changed) > _MAX_PATCHED:
+        if changed is None or not _pays(changed, anchors):
             pieces = [_Piece(np.arange(anchors.n_points), slice(0, anchors.n_frames))]
             self._chains = self._follow(anchors, appearance, anchors.start, pieces[0].points, following)
         else:
@@ -300,6 +300,12 @@ class PathEvidence:
         alone = _ALONE_GROWTH * np.sqrt(np.minimum(anchors.distance(), _MAX_ALONE)) + _MERGED_SPREAD
         spread = np.where(np.isfinite(center.disagreement), between, alone)
         return Expectation(center.tracks, spread, 1.0)
+
+
+def _pays(changed: Sequence[tuple[int, int, int]], anchors: Anchors) -> bool:
+    """Whether stretches one by one cost less than all points over all frames together."""
+    alone = sum(stop - start for _, start, stop in changed)
+    return alone < anchors.n_frames * (1.0 + anchors.n_points / _POINTS_IN_ONE)
 
 
 def _follow_through(
