@@ -16,6 +16,8 @@ import { LossChart } from "./loss_chart.js";
 import { RunOptions } from "./run_options.js";
 
 const CLOCK_MS = 500;
+/** A stage says what is left of it while that is longer, seconds. */
+const LONG_S = 3;
 /** What the engine calls its stages, in words. @type {Record<string, string>} */
 const STAGE_TITLES = {
   "loading tracker": "Loading the tracker",
@@ -233,8 +235,21 @@ export class RunPanel {
     const isCounting = run.state === "running" || run.state === "starting";
     const since = isCounting ? (performance.now() - heardAt) / 1000 : 0;
     setText(this.#elapsed, formatDuration(run.seconds + since));
-    const left = this.#models.run.remainingSeconds - since;
-    setText(this.#remaining, isActive && Number.isFinite(left) && run.kind === "refine" ? `about ${formatDuration(Math.max(0, left))} left` : "");
+    setText(this.#remaining, isActive ? this.#timeLeft(since) : "");
+  }
+
+  /**
+   * @param {number} since seconds since the last word of the run
+   * @returns {string} empty while unknown, and where a stage is soon done
+   */
+  #timeLeft(since) {
+    const { run, remainingSeconds, stageRemainingSeconds } = this.#models.run;
+    const ofRun = remainingSeconds - since;
+    if (run?.kind === "refine" && Number.isFinite(ofRun)) {
+      return `about ${formatDuration(Math.max(0, ofRun))} left`;
+    }
+    const ofStage = stageRemainingSeconds - since;
+    return ofStage >= LONG_S ? `about ${formatDuration(ofStage)} left of this` : "";
   }
 
   #togglePause() {

@@ -9,6 +9,8 @@ import { Emitter } from "./emitter.js";
 
 /** Steps that tell the present pace. */
 const N_RECENT = 5;
+/** Share of a stage that has to be done before it tells how long the rest takes. */
+const LEAST_SHARE = 0.02;
 const ACTIVE = new Set(["starting", "running", "paused", "stopping"]);
 
 /** @extends {Emitter<{ run: null, update: null, compare: null, trackers: null }>} */
@@ -21,6 +23,8 @@ export class RunModel extends Emitter {
   nUpdates = 0;
   /** Seconds of each step the page has heard of, the latest last. @type {number[]} */
   #stepSeconds = [];
+  /** Where the present stage of the run began. */
+  #stage = { name: "", seconds: 0, fraction: 0 };
   /** When the last word of the run came, ms, to count the seconds on. */
   heardAt = 0;
   /** Tracks before the run, as made. @type {Map<PointKey, PointTrack> | null} */
@@ -56,6 +60,20 @@ export class RunModel extends Emitter {
   }
 
   /**
+   * By its pace so far; a long video is looked at for minutes before there is anything to see.
+   *
+   * @returns {number} seconds that are left of the present stage, NaN while unknown
+   */
+  get stageRemainingSeconds() {
+    if (!this.run || this.run.stage !== this.#stage.name) {
+      return NaN;
+    }
+    const share = this.run.fraction - this.#stage.fraction;
+    const pace = (this.run.seconds - this.#stage.seconds) / share;
+    return share >= LEAST_SHARE ? pace * (1 - this.run.fraction) : NaN;
+  }
+
+  /**
    * @param {RunState | null} run as it is when the project is opened
    * @param {Map<PointKey, PointTrack>} tracks of the project as made: while a run goes on, those before it
    * @param {boolean} isSame after a break of the line: what is known of the run stays
@@ -68,9 +86,7 @@ export class RunModel extends Emitter {
         this.#begin(run, tracks);
       }
     }
-    this.run = run;
-    this.heardAt = performance.now();
-    this.emit("run", null);
+    this.#take(run);
   }
 
   /**
@@ -80,6 +96,14 @@ export class RunModel extends Emitter {
   apply(run, tracks) {
     if (run.run_id !== this.run?.run_id || !this.isActive) {
       this.#begin(run, tracks);
+    }
+    this.#take(run);
+  }
+
+  /** @param {RunState | null} run */
+  #take(run) {
+    if (run && (run.run_id !== this.run?.run_id || run.stage !== this.#stage.name || run.fraction < this.#stage.fraction)) {
+      this.#stage = { name: run.stage, seconds: run.seconds, fraction: run.fraction };
     }
     this.run = run;
     this.heardAt = performance.now();

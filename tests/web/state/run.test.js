@@ -75,3 +75,17 @@ test("a step's seconds are not taken for those of the run", () => {
   run.countUpdate(update(1, 0.9));
   assert.equal(run.run.seconds, 12);
 });
+
+test("a stage tells what is left of it by its own pace", () => {
+  const run = new RunModel();
+  run.apply(state({ kind: "track", stage: "features", seconds: 4 }), new Map());
+  assert.ok(Number.isNaN(run.stageRemainingSeconds));
+  run.apply(state({ kind: "track", stage: "features", seconds: 24, fraction: 0.1 }), new Map());
+  assert.equal(Math.round(run.stageRemainingSeconds), 180);
+  run.apply(state({ kind: "track", stage: "paths", seconds: 30, fraction: 0 }), new Map());
+  assert.ok(Number.isNaN(run.stageRemainingSeconds));
+  run.apply(state({ kind: "track", stage: "paths", seconds: 40, fraction: 0.5 }), new Map());
+  assert.equal(Math.round(run.stageRemainingSeconds), 10);
+  run.apply(state({ kind: "track", stage: "paths", seconds: 41, fraction: 0 }), new Map());
+  assert.ok(Number.isNaN(run.stageRemainingSeconds));
+});
