@@ -12,9 +12,11 @@ Letters: T frames, N points, g places along a side of the grid.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -43,7 +45,7 @@ _LEAK = 1e-7
 #: Spread of the belief at a label, feature pixels.
 _LABEL_SPREAD = 0.3
 
-#: Frames worked on together, and how many are looked at on both sides of them.
+#: Frames worked on together at most, and how many are looked at on both sides of them.
 _CHUNK, _MARGIN = 64, 24
 
 
@@ -105,8 +107,14 @@ class Smoother:
             Paths (frames, n, 2), float64, image pixels, and the spread of the belief (frames, n), image
             pixels; NaN where there is no path.
         """
-        starts = range(frames.start, frames.stop, _CHUNK)
-        parts = [partial(self._smooth_chunk, first, center, guesses, points, frames) for first in starts]
+        # Of equal length, so that no thread waits for another one.
+        n_frames = frames.stop - frames.start
+        n_chunks = math.ceil(n_frames / _CHUNK)
+        edges = [frames.start + round(n_frames * idx / n_chunks) for idx in range(n_chunks + 1)]
+        parts = [
+            partial(self._smooth_chunk, first, last, center, guesses, points, frames)
+            for first, last in pairwise(edges)
+        ]
         found = self._footage.workers.do(parts, each_part)
         paths = np.concatenate([paths for paths, _ in found])
         spread = np.concatenate([spread for _, spread in found])
@@ -116,14 +124,14 @@ class Smoother:
     def _smooth_chunk(
         self,
         first: int,
+        last: int,
         center: NDArray[np.float64],
         guesses: Sequence[Expectation],
         points: NDArray[np.int64],
         frames: slice,
         each_part: EachPart,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Paths and spread of the chunk that begins at a frame."""
-        last = min(first + _CHUNK, frames.stop)
+        """Paths and spread of the frames [first, last)."""
         start, stop = max(first - _MARGIN, frames.start), min(last + _MARGIN, frames.stop)
         seen: list[Tensor] = []
         for at in range(start, stop):
