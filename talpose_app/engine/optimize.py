@@ -203,6 +203,11 @@ class Refinement:
         self.held_out.take(scene, changed, self._steering)
 
 
+def load_optimizer() -> None:
+    """Let torch import what its optimizers need: the first one takes over a second for it."""
+    torch.optim.Adam([torch.zeros(1, requires_grad=True)])
+
+
 def optimize(
     state: Refinement, request: TrackRequest, options: RefineOptions, started: float
 ) -> Iterator[RunUpdate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import queue
@@ -13,6 +14,7 @@ import torch
 from talpose_app.engine.control import JobControl
 from talpose_app.engine.device import pick_device
 from talpose_app.engine.heap import keep_freed_memory
+from talpose_app.engine.optimize import load_optimizer
 from talpose_app.engine.trackers import load_tracker
 from talpose_app.errors import EngineError, TalposeError
 from talpose_app.tracking.engine_messages import (
@@ -33,6 +35,9 @@ from talpose_app.tracking.engine_messages import (
 from talpose_app.tracking.tracker import RunStopped
 
 _LOG = logging.getLogger(__name__)
+
+#: Seconds without a job after which nobody is likely to be waiting.
+_IDLE_S = 2.0
 
 _MEMORY_HINT = "Close other programs, choose a shorter span of frames, or track fewer keypoints at a time."
 
@@ -121,10 +126,17 @@ class _Worker:
 
     def work(self) -> None:
         """Run jobs one after another until shut down."""
-        while (job := self._jobs.get()) is not None:
+        while (job := self._next_job()) is not None:
             self.send(self._run(job, self._controls[job.job_id]))
             with self._lock:
                 del self._controls[job.job_id]
+
+    def _next_job(self) -> StartJob | None:
+        """Wait for a job; None at the end. Idle time goes into what the first refinement would wait for."""
+        with contextlib.suppress(queue.Empty):
+            return self._jobs.get(timeout=_IDLE_S)
+        load_optimizer()
+        return self._jobs.get()
 
     def _take(self, command: EngineCommand) -> None:
         if isinstance(command, StartJob):

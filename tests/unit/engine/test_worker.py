@@ -3,6 +3,7 @@ import threading
 
 import pytest
 
+from talpose_app.engine import worker
 from talpose_app.engine.worker import serve
 from talpose_app.tracking.engine_messages import (
     AmendLabels,
@@ -154,4 +155,16 @@ def test_it_ends_when_the_app_is_gone(asked):
     app.until(JobStarted)
     app.pipe.close()
     app.thread.join(60)
+    assert not app.thread.is_alive()
+
+
+def test_idle_time_goes_into_what_the_first_refinement_needs(monkeypatch, asked):
+    loaded = threading.Event()
+    monkeypatch.setattr(worker, "_IDLE_S", 0.01)
+    monkeypatch.setattr(worker, "load_optimizer", loaded.set)
+    app = App()
+    assert loaded.wait(60)
+    app.pipe.send(StartJob(1, asked))
+    assert isinstance(app.until(JobFinished), JobFinished)
+    app.close()
     assert not app.thread.is_alive()
