@@ -21,6 +21,7 @@ _WHAT = {
     "refine_start": "REFINE to its first tracks",
     "refine_step": "REFINE, a step",
     "correction": "REFINE, from a new label to tracks that know it",
+    "catch_up": "REFINE, the step after it, in which the rest catches up",
 }
 
 

@@ -34,6 +34,7 @@ class Waits:
         refine_start: REFINE until its first tracks, after TRACK.
         refine_step: A step of it.
         correction: From a label added while REFINE runs to tracks that know it.
+        catch_up: The step after it, which also brings network and hidden labels up to date.
     """
 
     features_per_frame: float
@@ -42,6 +43,7 @@ class Waits:
     refine_start: float
     refine_step: float
     correction: float
+    catch_up: float
 
 
 class _Watch:
@@ -88,12 +90,14 @@ def measure(tracker: str, n_frames: int, n_points: int) -> Waits:
         options = RefineOptions(n_steps=_STEPS_BEFORE + _STEPS_AFTER)
         watch = _Watch()
         updates = fresh.refine(request(more, tracked), options, watch)
-        start, step, correction = _refine(updates, watch, most)
-    return Waits(features / n_frames, track, track_again, start, step, correction)
+        refined = _refine(updates, watch, most)
+    return Waits(features / n_frames, track, track_again, *refined)
 
 
-def _refine(updates: Iterator[RunUpdate], watch: _Watch, corrected: LabelTable) -> tuple[float, float, float]:
-    """Seconds to the first update, of the steps without a correction (mean), and of the one with it."""
+def _refine(
+    updates: Iterator[RunUpdate], watch: _Watch, corrected: LabelTable
+) -> tuple[float, float, float, float]:
+    """Seconds to the first update, of a usual step (mean), of the correction, and of the step after it."""
     seconds: list[float] = []
     started = time.perf_counter()
     for step, _ in enumerate(updates):
@@ -101,6 +105,6 @@ def _refine(updates: Iterator[RunUpdate], watch: _Watch, corrected: LabelTable) 
         if step == _STEPS_BEFORE:
             watch.corrected = corrected
         started = time.perf_counter()
-    first, correction = seconds[0], seconds[_STEPS_BEFORE + 1]
-    steps = [*seconds[1 : _STEPS_BEFORE + 1], *seconds[_STEPS_BEFORE + 2 :]]
-    return first, float(np.mean(steps)), correction
+    first, *before = seconds[: _STEPS_BEFORE + 1]
+    correction, catch_up, *after = seconds[_STEPS_BEFORE + 1 :]
+    return first, float(np.mean([*before, *after])), correction, catch_up

@@ -14,6 +14,7 @@ from functools import partial
 from threading import Lock
 from typing import TypeVar
 
+import cv2
 import torch
 
 S = TypeVar("S")
@@ -34,7 +35,10 @@ class Workers:
     """
 
     def __init__(self, count: int) -> None:
-        self._pool = ThreadPoolExecutor(count, initializer=_work_alone) if count > 1 else None
+        self._pool: ThreadPoolExecutor | None = None
+        if count > 1:
+            cv2.setNumThreads(1)  # OpenCV's own threads would want the same cores.
+            self._pool = ThreadPoolExecutor(count, initializer=_work_alone)
 
     @classmethod
     def of(cls, device: torch.device) -> Workers:
