@@ -10,11 +10,12 @@ from tests.fixtures.moving import N_FRAMES, POINTS, Control, every, label, reque
 pytestmark = pytest.mark.engine
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tracker(tiny_checkpoint):
-    from talpose_app.engine.trackers import load_tracker
+    from talpose_app.engine import trackers
 
-    return load_tracker(str(tiny_checkpoint), "cpu")
+    trackers._load.cache_clear()  # It would go on with what other tests have found.
+    return trackers.load_tracker(str(tiny_checkpoint), "cpu")
 
 
 def track(tracker, moving_video, labels, **changes):

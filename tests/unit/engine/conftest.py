@@ -5,6 +5,14 @@ import pytest
 from tests.fixtures.moving import N_FRAMES, every, table
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """Trackers keep what they found of a video for the next run on it; tests start with nothing."""
+    from talpose_app.engine import trackers
+
+    trackers._load.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def tiny_network(tiny_checkpoint):
     """The network of the tiny checkpoint."""
