@@ -133,11 +133,8 @@ class FeatureStore:
             path = self._path(chunk_idx)
             try:
                 self._mapped[chunk_idx] = _map(path)
-            except (
-                OSError,
-                EOFError,
-                ValueError,
-            ):  # Missing, or cut off when the power failed.
+            except (OSError, EOFError, ValueError):
+                # It is missing, or was cut off when the power failed.
                 self._write(chunk_idx, self._compute(chunk_idx))
                 self._mapped[chunk_idx] = _map(path)
         return self._mapped[chunk_idx]
