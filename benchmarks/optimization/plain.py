@@ -12,14 +12,25 @@ from typing import cast
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
+from talpose_app.engine.cotracker3.frozen import Linear
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.cotracker3.published import KeypointLabels
 from talpose_app.engine.cotracker3.tokens import motion_encoding, time_embedding
 from talpose_app.engine.cotracker3.transformer import CrossBlock, SelfBlock
 
 _ITERATIONS, _GAMMA, _HUBER_DELTA, _REGULARIZATION = 4, 0.8, 6.0, 0.01
+
+
+def use_torch_layers(network: CoTracker3) -> None:
+    """Put PyTorch's linear layers in the place of the engine's, with the same weights."""
+    for module in list(network.modules()):
+        for name, layer in list(module.named_children()):
+            if isinstance(layer, Linear):
+                usual = nn.Linear(layer.in_features, layer.out_features)
+                usual.weight, usual.bias = layer.weight, layer.bias
+                setattr(module, name, usual)
 
 
 def plain_step(

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from benchmarks.optimization.plain import plain_step
+from benchmarks.optimization.plain import plain_step, use_torch_layers
 from talpose_app.engine.cotracker3.config import OFFLINE, CoTracker3Config
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.cotracker3.published import KeypointLabels, initial_template, optimize_published
@@ -82,6 +82,7 @@ def plain_steps(scene: Scene, n_steps: int) -> Iterator[tuple[float, Tensor]]:
 
     Turns the scene's levels into maps (T, C, h, w), so that it holds no features twice.
     """
+    use_torch_layers(scene.network)
     pyramid = FeaturePyramid(tuple(scene.levels))
     template = initial_template(scene.network, pyramid, scene.labels, len(scene.queries))
     del pyramid

@@ -23,10 +23,20 @@ _LARGEST_REUSED = 32 * 2**20
 
 def keep_freed_memory() -> None:
     """Let glibc reuse medium blocks; a user's own ``MALLOC_...`` settings count more than ours."""
-    if platform.libc_ver()[0] != "glibc" or any(name.startswith("MALLOC_") for name in os.environ):
+    if not _is_glibc() or any(name.startswith("MALLOC_") for name in os.environ):
         return
     libc = ctypes.CDLL(None)
     libc.mallopt(_TRIM_THRESHOLD, _KEPT)
     libc.mallopt(_MMAP_THRESHOLD, _LARGEST_REUSED)
     # Heaps of further threads are too small for such blocks.
     libc.mallopt(_ARENA_MAX, 1)
+
+
+def return_freed_memory() -> None:
+    """Give freed pages back to the system, also those between blocks in use: where gigabytes were."""
+    if _is_glibc():
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def _is_glibc() -> bool:
+    return platform.libc_ver()[0] == "glibc"

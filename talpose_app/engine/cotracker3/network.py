@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from talpose_app.engine.cotracker3.config import OFFLINE, CoTracker3Config
 from talpose_app.engine.cotracker3.encoder import Encoder
+from talpose_app.engine.cotracker3.frozen import Linear
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid, Support, correlate, sample_windows
 from talpose_app.engine.cotracker3.tokens import motion_encoding, time_embedding, time_table
 from talpose_app.engine.cotracker3.transformer import UpdateTransformer
@@ -69,8 +70,8 @@ class CorrelationMlp(nn.Module):
 
     def __init__(self, config: CoTracker3Config) -> None:
         super().__init__()
-        self.fc1 = nn.Linear(config.window_area**2, config.corr_hidden)
-        self.fc2 = nn.Linear(config.corr_hidden, config.corr_out)
+        self.fc1 = Linear(config.window_area**2, config.corr_hidden)
+        self.fc2 = Linear(config.corr_hidden, config.corr_out)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (..., S**4) to (..., corr_out)."""

@@ -21,6 +21,7 @@ from torch.utils import checkpoint
 
 from talpose_app.engine.cotracker3.network import CoTracker3, TrackOutput, TrackState
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid, Support
+from talpose_app.engine.heap import return_freed_memory
 
 #: Iterations of the network in a step; inference elsewhere uses 6.
 _ITERATIONS = 4
@@ -116,6 +117,8 @@ def optimize_published(
         regularization = (template - start).abs().mean()
         loss = track_loss + _REGULARIZATION * regularization
         (gradient,) = torch.autograd.grad(loss, template)
+        # Holes left between what a step kept would make the next one larger.
+        return_freed_memory()
         template.grad = gradient
         optimizer.step()
         last = states[-1]

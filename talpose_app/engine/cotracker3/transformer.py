@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from talpose_app.engine.cotracker3.config import CoTracker3Config
+from talpose_app.engine.cotracker3.frozen import Linear, Mlp, add_mlp
 
 #: Epsilon of the norms before attention and MLP (the published value).
 _NORM_EPS = 1e-6
@@ -24,9 +25,9 @@ class Attention(nn.Module):
     def __init__(self, dim: int, n_heads: int) -> None:
         super().__init__()
         self._n_heads = n_heads
-        self.to_q = nn.Linear(dim, dim)
-        self.to_kv = nn.Linear(dim, 2 * dim)
-        self.to_out = nn.Linear(dim, dim)
+        self.to_q = Linear(dim, dim)
+        self.to_kv = Linear(dim, 2 * dim)
+        self.to_out = Linear(dim, dim)
 
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
         """Let x (B or 1, n, C) attend to context (B, m, C); returns (B, n, C)."""
@@ -37,19 +38,6 @@ class Attention(nn.Module):
 
     def _split(self, x: Tensor) -> Tensor:
         return x.view(*x.shape[:-1], self._n_heads, -1).transpose(1, 2)
-
-
-class Mlp(nn.Module):
-    """Two linear layers around a tanh-approximated GELU."""
-
-    def __init__(self, dim: int, hidden: int) -> None:
-        super().__init__()
-        self.fc1 = nn.Linear(dim, hidden)
-        self.fc2 = nn.Linear(hidden, dim)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (..., C) to (..., C)."""
-        return self.fc2(F.gelu(self.fc1(x), approximate="tanh"))
 
 
 class SelfBlock(nn.Module):
@@ -65,7 +53,7 @@ class SelfBlock(nn.Module):
         """Map (B, n, C) to (B, n, C)."""
         normed = self.norm(x)
         x = x + self.attn(normed, normed)
-        return x + self.mlp(self.norm(x))
+        return add_mlp(x, self.norm, self.mlp)
 
 
 class CrossBlock(nn.Module):
@@ -81,7 +69,7 @@ class CrossBlock(nn.Module):
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
         """Map x (B or 1, n, C) with context (B, m, C) to (B, n, C)."""
         x = x + self.cross_attn(self.norm(x), self.norm_context(context))
-        return x + self.mlp(self.norm(x))
+        return add_mlp(x, self.norm, self.mlp)
 
 
 class UpdateTransformer(nn.Module):
@@ -96,9 +84,9 @@ class UpdateTransformer(nn.Module):
         dim, heads, ratio, depth = config.hidden_dim, config.n_heads, config.mlp_ratio, config.depth
         # The name is misspelled in the published files, which load by name.
         self.virual_tracks = nn.Parameter(torch.randn(1, config.n_virtual, 1, dim))
-        self.input_transform = nn.Linear(config.token_dim, dim)
-        self.flow_head = nn.Linear(dim, 2)
-        self.vis_conf_head = nn.Linear(dim, 2)
+        self.input_transform = Linear(config.token_dim, dim)
+        self.flow_head = Linear(dim, 2)
+        self.vis_conf_head = Linear(dim, 2)
         self.time_blocks = nn.ModuleList(SelfBlock(dim, heads, ratio) for _ in range(depth))
         self.space_virtual_blocks = nn.ModuleList(SelfBlock(dim, heads, ratio) for _ in range(depth))
         self.space_point2virtual_blocks = nn.ModuleList(CrossBlock(dim, heads, ratio) for _ in range(depth))

@@ -1,0 +1,82 @@
+"""Frozen layers compute what PyTorch's do, forward and backward, and see when weights change."""
+
+import pytest
+import torch
+from torch import nn
+
+from talpose_app.engine.cotracker3 import frozen
+from talpose_app.engine.cotracker3.frozen import Linear, Mlp, add_mlp
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def layer():
+    torch.manual_seed(7)
+    return Linear(16, 24).requires_grad_(requires_grad=False)
+
+
+@pytest.fixture
+def norm():
+    return nn.LayerNorm(16, eps=1e-6, elementwise_affine=False)
+
+
+@pytest.fixture
+def mlp():
+    torch.manual_seed(6)
+    return Mlp(16, 64).requires_grad_(requires_grad=False)
+
+
+def with_gradient(function, x):
+    """The result for x and the gradient of a fixed mix of its values."""
+    x = x.clone().requires_grad_()
+    result = function(x)
+    mix = torch.linspace(-1, 1, result.numel()).view_as(result)
+    return result, torch.autograd.grad(result, x, mix)[0]
+
+
+def assert_same(monkeypatch, function, x):
+    """Results and gradients are those of PyTorch's own layers."""
+    ours = with_gradient(function, x)
+    with monkeypatch.context() as patch:
+        patch.setattr(frozen, "_PACKS", False)
+        theirs = with_gradient(function, x)
+    torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize("shape", [(5, 16), (3, 7, 16), (1, 16), (0, 16)])
+def test_a_frozen_layer_is_a_linear_layer(monkeypatch, layer, shape):
+    assert_same(monkeypatch, layer, torch.randn(shape))
+
+
+def test_rows_need_not_lie_in_order(monkeypatch, layer):
+    assert_same(monkeypatch, layer, torch.randn(6, 4, 16).transpose(0, 1))
+
+
+@pytest.mark.parametrize("rows", [0, 1, 511, 1300])
+def test_a_half_block_is_its_parts(monkeypatch, norm, mlp, rows):
+    assert_same(monkeypatch, lambda x: add_mlp(x, norm, mlp), 3 * torch.randn(rows, 16))
+
+
+def test_a_half_block_takes_rows_in_any_order(monkeypatch, norm, mlp):
+    assert_same(monkeypatch, lambda x: add_mlp(x, norm, mlp), torch.randn(4, 6, 16).transpose(0, 1))
+
+
+def test_weights_loaded_later_count():
+    layer, other = (Linear(4, 3).requires_grad_(requires_grad=False) for _ in range(2))
+    x = torch.randn(2, 4)
+    assert not torch.allclose(layer(x), other(x))
+    layer.load_state_dict(other.state_dict())
+    torch.testing.assert_close(layer(x), other(x))
+
+
+def test_weights_that_learn_get_their_gradients(norm):
+    mlp = Mlp(16, 64)
+    add_mlp(torch.randn(8, 16), norm, mlp).sum().backward()
+    assert all(parameter.grad is not None for parameter in mlp.parameters())
+
+
+def test_mixed_precision_is_left_to_torch():
+    layer = Linear(4, 3).requires_grad_(requires_grad=False)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert layer(torch.randn(2, 4)).dtype == torch.bfloat16
