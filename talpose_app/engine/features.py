@@ -9,6 +9,7 @@ system keeps what is asked for often, and gives it up when others need the room.
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 import shutil
 from collections import OrderedDict
@@ -34,6 +35,10 @@ CHUNK = 16
 
 #: Bytes all videos' features may take on disk; the least recently used video goes first.
 MAX_BYTES = 4 * 2**30
+
+#: Bytes of mapped files that stay in memory: 650 frames of the built-in tracker. The system could take more
+#: back at any time, but counts it as this program's until then.
+_MAX_MAPPED_BYTES = 2**30
 
 #: Bytes of coarser levels kept in memory besides: some 180 frames of the built-in tracker.
 _MAX_COARSE_BYTES = 192 * 2**20
@@ -73,6 +78,8 @@ class FeatureStore:
         self._source = source
         self._workers = workers
         self._mapped: dict[int, NDArray[np.float16]] = {}
+        self._in_memory: OrderedDict[int, None] = OrderedDict()
+        self._memory_lock = Lock()
         self._coarse: OrderedDict[int, FeaturePyramid] = OrderedDict()
         self._coarse_lock = Lock()
 
@@ -137,7 +144,16 @@ class FeatureStore:
                 # It is missing, or was cut off when the power failed.
                 self._write(chunk_idx, self._compute(chunk_idx))
                 self._mapped[chunk_idx] = _map(path)
+        self._note_use(chunk_idx)
         return self._mapped[chunk_idx]
+
+    def _note_use(self, chunk_idx: int) -> None:
+        """Let go of the memory of chunks not used for longest; they stay mapped, and come back when used."""
+        with self._memory_lock:
+            self._in_memory[chunk_idx] = None
+            self._in_memory.move_to_end(chunk_idx)
+            while (len(self._in_memory) - 1) * self._mapped[chunk_idx].nbytes > _MAX_MAPPED_BYTES:
+                _let_go(self._mapped[self._in_memory.popitem(last=False)[0]])
 
     def _check_room(self, n_chunks: int) -> None:
         needed, free = self.n_bytes(n_chunks * CHUNK), shutil.disk_usage(self._folder).free
@@ -192,6 +208,12 @@ def _map(path: Path) -> NDArray[np.float16]:
     # Copy on write, for torch takes no arrays that cannot be written.
     chunk: NDArray[np.float16] = np.load(path, mmap_mode="c")
     return chunk
+
+
+def _let_go(chunk: NDArray[np.float16]) -> None:
+    mapping: object = getattr(chunk, "_mmap", None)
+    if isinstance(mapping, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # Windows does it by itself.
+        mapping.madvise(mmap.MADV_DONTNEED)
 
 
 def _device(network: CoTracker3) -> torch.device:

@@ -1,3 +1,6 @@
+import re
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -79,6 +82,22 @@ def test_what_was_prepared_stays_readable_when_another_program_makes_room(make_s
         path.unlink()
     assert torch.equal(store.finest(0, N_FRAMES), before)
     assert not files(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux what is in memory")
+def test_chunks_not_used_for_longest_leave_the_memory_and_come_back_the_same(make_store, monkeypatch):
+    def in_memory():
+        lines = Path("/proc/self/smaps").read_text(encoding="ascii", errors="replace").split("VmFlags")
+        mapped = [region for region in lines if "000000.npy" in region]
+        return sum(int(re.findall(r"^Rss: +(\d+)", region, re.MULTILINE)[0]) for region in mapped)
+
+    monkeypatch.setattr(features, "_MAX_MAPPED_BYTES", 0)
+    store = make_store()
+    before = store.finest(0, CHUNK).clone()
+    assert in_memory() > 0
+    store.finest(CHUNK, CHUNK + 1)
+    assert in_memory() == 0
+    assert torch.equal(store.finest(0, CHUNK), before)
 
 
 def test_a_file_that_was_cut_off_is_made_again(make_store, tmp_path):
