@@ -36,9 +36,9 @@ CHUNK = 16
 #: Bytes all videos' features may take on disk; the least recently used video goes first.
 MAX_BYTES = 4 * 2**30
 
-#: Bytes of mapped files that stay in memory: 650 frames of the built-in tracker. The system could take more
+#: Bytes of mapped files that stay in memory: 160 frames of the built-in tracker. The system could take more
 #: back at any time, but counts it as this program's until then.
-_MAX_MAPPED_BYTES = 2**30
+_MAX_MAPPED_BYTES = 2**28
 
 #: Bytes of coarser levels kept in memory besides: some 180 frames of the built-in tracker.
 _MAX_COARSE_BYTES = 192 * 2**20
@@ -156,13 +156,17 @@ class FeatureStore:
                 _let_go(self._mapped[self._in_memory.popitem(last=False)[0]])
 
     def _check_room(self, n_chunks: int) -> None:
+        """See that so many chunks fit on the disk; where they do not, older videos' features go for them."""
+        videos = self._folder.parent.parent
+        others = _sizes_of_others(videos, keep=self._folder.parent)
         needed, free = self.n_bytes(n_chunks * CHUNK), shutil.disk_usage(self._folder).free
-        if needed > free:
+        if needed > free + sum(others.values()):
             raise EngineError(
                 f"Looking at these frames takes {needed / 1e9:.1f} GB of disk space, "
                 f"and {free / 1e9:.1f} GB are free.",
                 hint="Track a shorter range, make room, or set TALPOSE_HOME to a folder on another disk.",
             )
+        _delete_oldest(others, needed - free)
 
     def _coarse_chunk(self, chunk_idx: int) -> FeaturePyramid:
         with self._coarse_lock:
@@ -222,14 +226,26 @@ def _device(network: CoTracker3) -> torch.device:
 
 def _make_room(folder: Path, keep: Path) -> None:
     """Delete the features of videos not used for longest until the rest fits."""
+    others = _sizes_of_others(folder, keep)
+    _delete_oldest(others, sum(others.values()) + _n_bytes(keep) - MAX_BYTES)
+
+
+def _sizes_of_others(folder: Path, keep: Path) -> dict[Path, int]:
+    """Bytes of the features of every video but one, the least recently used first."""
     videos = sorted(
         (path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime
     )
-    sizes = {path: sum(file.stat().st_size for file in path.rglob("*.npy")) for path in videos}
-    total = sum(sizes.values())
-    for path in videos:
-        if total <= MAX_BYTES:
+    return {path: _n_bytes(path) for path in videos if path != keep}
+
+
+def _n_bytes(video: Path) -> int:
+    return sum(file.stat().st_size for file in video.rglob("*.npy"))
+
+
+def _delete_oldest(sizes: dict[Path, int], too_many: int) -> None:
+    """Delete videos' features in their order until so many bytes are gone."""
+    for path, size in sizes.items():
+        if too_many <= 0:
             return
-        if path != keep:
-            shutil.rmtree(path, ignore_errors=True)
-            total -= sizes[path]
+        shutil.rmtree(path, ignore_errors=True)
+        too_many -= size

@@ -1,3 +1,4 @@
+import os
 import re
 import sys
 from pathlib import Path
@@ -85,10 +86,12 @@ def test_what_was_prepared_stays_readable_when_another_program_makes_room(make_s
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux what is in memory")
-def test_chunks_not_used_for_longest_leave_the_memory_and_come_back_the_same(make_store, monkeypatch):
+def test_chunks_not_used_for_longest_leave_the_memory_and_come_back_the_same(
+    make_store, tmp_path, monkeypatch
+):
     def in_memory():
         lines = Path("/proc/self/smaps").read_text(encoding="ascii", errors="replace").split("VmFlags")
-        mapped = [region for region in lines if "000000.npy" in region]
+        mapped = [region for region in lines if str(tmp_path) in region and "000000.npy" in region]
         return sum(int(re.findall(r"^Rss: +(\d+)", region, re.MULTILINE)[0]) for region in mapped)
 
     monkeypatch.setattr(features, "_MAX_MAPPED_BYTES", 0)
@@ -123,6 +126,24 @@ def test_the_least_recently_used_video_makes_room(make_store, tmp_path, monkeypa
     monkeypatch.setattr(features, "MAX_BYTES", 1)
     make_store("new").prepare(0, N_FRAMES, lambda _: None)
     assert files(tmp_path) == ["000000.npy", "000001.npy"]
+
+
+def test_older_videos_make_room_on_a_full_disk_only_if_that_is_enough(make_store, tmp_path, monkeypatch):
+    for age, video in enumerate(("newer", "oldest")):
+        make_store(video).prepare(0, CHUNK, lambda _: None)
+        (folder,) = (path for path in tmp_path.iterdir() if path.stat().st_mtime > 1e6)
+        os.utime(folder, (1000 - age, 1000 - age))
+    store = make_store("new")
+    one = store.n_bytes(CHUNK)
+    monkeypatch.setattr(features.shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    with pytest.raises(EngineError, match="disk space"):
+        store.prepare(0, 3 * CHUNK, lambda _: None)
+    assert len(files(tmp_path)) == 2
+    monkeypatch.setattr(features.shutil, "disk_usage", lambda _: SimpleNamespace(free=one // 2))
+    store.prepare(0, CHUNK, lambda _: None)
+    left = [path.stat().st_mtime for path in tmp_path.iterdir()]
+    assert len(left) == 2
+    assert 1000 in left
 
 
 def test_a_stop_while_computing_leaves_whole_files_only(make_store, tmp_path):

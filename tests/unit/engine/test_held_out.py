@@ -43,6 +43,24 @@ def test_learning_lowers_the_loss_of_what_is_learned_from(keyframes, scene, stee
     assert keyframes.loss < before
 
 
+def test_every_second_turn_a_judge_is_searched_for_with_what_is_judged(keyframes, scene, steering):
+    keyframes.take(scene, everywhere(True), steering)
+    another = scene.new_embedding()
+    for level in another.parameters():
+        level.data += 1.0
+    keyframes.next_turn()
+    keyframes.judge(scene, scene.new_embedding(), lambda _: None)
+    assert keyframes.judgement == pytest.approx(1.0)
+    keyframes.next_turn()
+    keyframes.judge(scene, another, lambda _: None)
+    assert keyframes.judgement == pytest.approx(1.0)
+    keyframes.next_turn()
+    before = keyframes.loss
+    keyframes.judge(scene, another, lambda _: None)
+    assert keyframes.judgement != pytest.approx(1.0, abs=0.01)
+    assert keyframes.loss == before
+
+
 def test_keyframes_that_nothing_touches_are_not_searched_again(keyframes, scene, steering, monkeypatch):
     keyframes.take(scene, everywhere(True), steering)
     searched = []
