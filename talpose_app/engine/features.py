@@ -157,9 +157,10 @@ class FeatureStore:
 
     def _check_room(self, n_chunks: int) -> None:
         """See that so many chunks fit on the disk; where they do not, older videos' features go for them."""
-        videos = self._folder.parent.parent
-        others = _sizes_of_others(videos, keep=self._folder.parent)
         needed, free = self.n_bytes(n_chunks * CHUNK), shutil.disk_usage(self._folder).free
+        if needed <= free:
+            return
+        others = _sizes_of_others(self._folder.parent.parent, keep=self._folder.parent)
         if needed > free + sum(others.values()):
             raise EngineError(
                 f"Looking at these frames takes {needed / 1e9:.1f} GB of disk space, "

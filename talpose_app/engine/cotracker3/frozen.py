@@ -1,7 +1,7 @@
 """Linear layers and MLPs that are quick and lean while their weights stay as they are.
 
 Tracking and test-time optimization never change the network. Then a CPU may lay weights out once the way
-its kernels read them, which is worth a fifth of a matrix product; and the backward pass of an MLP
+its kernels read them, which makes matrix products quicker; and the backward pass of an MLP
 may keep the rows that went in and compute the hidden ones, four times as wide, anew. Where weights learn, on
 other devices and with other number formats, PyTorch's own layers run.
 """
