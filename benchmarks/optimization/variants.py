@@ -28,7 +28,7 @@ class Scene:
 
     Attributes:
         network: Untrained, frozen.
-        levels: Features of the T frames, per level (T, h, w, C).
+        levels: Features of the T frames, per level (T, h, w, C), as the engine keeps them: float16.
         queries: Shape (N, 3), (t, x, y), model pixels.
         labels: Of every point, every ten frames.
     """
@@ -73,35 +73,35 @@ def make_scene(n_frames: int, n_points: int, config: CoTracker3Config = OFFLINE,
         torch.arange(n_points).repeat_interleave(len(frames)),
         positions.repeat_interleave(len(frames), dim=0) + 5 * torch.randn((n_points * len(frames), 2)),
     )
-    levels = FeaturePyramid.from_finest(finest, config.n_levels).levels
+    levels = FeaturePyramid.from_finest(finest, config.n_levels).to(dtype=torch.float16).levels
     return Scene(network, list(levels), queries, labels)
 
 
 def plain_steps(scene: Scene, n_steps: int) -> Iterator[tuple[float, Tensor]]:
     """The recipe done plainly, from the same template every time; yields loss and gradient.
 
-    Turns the scene's levels into maps (T, C, h, w), so that it holds no features twice.
+    Turns the scene's levels into maps (T, C, h, w) of the same values in float32, and holds nothing twice.
     """
     use_torch_layers(scene.network)
     pyramid = FeaturePyramid(tuple(scene.levels))
     template = initial_template(scene.network, pyramid, scene.labels, len(scene.queries))
     del pyramid
-    maps = [scene.levels.pop(0).permute(0, 3, 1, 2).contiguous() for _ in range(len(scene.levels))]
+    maps = [scene.levels.pop(0).permute(0, 3, 1, 2).float().contiguous() for _ in range(len(scene.levels))]
     for _ in range(n_steps):
         yield plain_step(scene.network, maps, template, scene.queries, scene.labels)
 
 
 def engine_steps(scene: Scene, n_steps: int) -> Iterator[tuple[float, Tensor]]:
     """The engine's published run; yields loss and gradient."""
-    return _published(scene, n_steps, recompute=False)
+    return _published(scene, n_steps, keep_all=True)
 
 
 def lean_steps(scene: Scene, n_steps: int) -> Iterator[tuple[float, Tensor]]:
     """The same, every iteration computed anew for its backward pass."""
-    return _published(scene, n_steps, recompute=True)
+    return _published(scene, n_steps, keep_all=False)
 
 
-def _published(scene: Scene, n_steps: int, *, recompute: bool) -> Iterator[tuple[float, Tensor]]:
+def _published(scene: Scene, n_steps: int, *, keep_all: bool) -> Iterator[tuple[float, Tensor]]:
     steps = optimize_published(
         scene.network,
         FeaturePyramid(tuple(scene.levels)),
@@ -109,7 +109,7 @@ def _published(scene: Scene, n_steps: int, *, recompute: bool) -> Iterator[tuple
         scene.labels,
         n_steps=n_steps,
         learning_rate=1e-3,
-        recompute=recompute,
+        keep_all=keep_all,
     )
     for step in steps:
         yield step.loss, step.gradient

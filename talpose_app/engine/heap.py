@@ -32,11 +32,5 @@ def keep_freed_memory() -> None:
     libc.mallopt(_ARENA_MAX, 1)
 
 
-def return_freed_memory() -> None:
-    """Give freed pages back to the system, also those between blocks in use: where gigabytes were."""
-    if _is_glibc():
-        ctypes.CDLL(None).malloc_trim(0)
-
-
 def _is_glibc() -> bool:
     return platform.libc_ver()[0] == "glibc"

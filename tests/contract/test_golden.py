@@ -30,7 +30,8 @@ from talpose_app.engine.cotracker3.predictor import (  # noqa: E402
     predict_offline,
 )
 from talpose_app.engine.cotracker3.published import KeypointLabels, optimize_published  # noqa: E402
-from talpose_app.engine.cotracker3.pyramid import FeaturePyramid, correlate  # noqa: E402
+from talpose_app.engine.cotracker3.pyramid import FeaturePyramid  # noqa: E402
+from talpose_app.engine.cotracker3.windows import correlate  # noqa: E402
 
 pytestmark = pytest.mark.engine
 
@@ -230,7 +231,7 @@ def optimization_case(case: GoldenCase, network: CoTracker3) -> None:
         labels,
         n_steps=case.meta["steps"],
         learning_rate=case.meta["lr"],
-        recompute=False,
+        keep_all=True,
     )
     for i, step in enumerate(steps):
         check = np.testing.assert_allclose

@@ -19,9 +19,10 @@ from torch import Tensor, nn
 from talpose_app.engine.cotracker3.config import OFFLINE, CoTracker3Config
 from talpose_app.engine.cotracker3.encoder import Encoder
 from talpose_app.engine.cotracker3.frozen import Linear
-from talpose_app.engine.cotracker3.pyramid import FeaturePyramid, Support, correlate, sample_windows
+from talpose_app.engine.cotracker3.pyramid import FeaturePyramid, Support
 from talpose_app.engine.cotracker3.tokens import motion_encoding, time_embedding, time_table
 from talpose_app.engine.cotracker3.transformer import UpdateTransformer
+from talpose_app.engine.cotracker3.windows import correlate, sample_windows
 from talpose_app.engine.cotracker3.xfeat import XFeatEncoder
 from talpose_app.engine.device import mixed_precision
 
@@ -138,7 +139,9 @@ class CoTracker3(nn.Module):
         coords = queries[:, 1:].float() / self.config.stride
         return TrackState.from_coords(coords.expand(n_frames, -1, -1))
 
-    def update(self, pyramid: FeaturePyramid, support: Support, state: TrackState) -> TrackState:
+    def update(
+        self, pyramid: FeaturePyramid, support: Support, state: TrackState, taught: Tensor | None = None
+    ) -> TrackState:
         """Improve the estimate by one iteration.
 
         Gradients flow to the support, the features and the logits, not to the
@@ -148,6 +151,7 @@ class CoTracker3(nn.Module):
             pyramid: Features of the T frames of ``state``.
             support: Templates of the N points.
             state: Estimate to start from.
+            taught: Indices of the frames that gradients will come from, int64; None for all.
 
         Returns:
             The new estimate.
@@ -155,7 +159,7 @@ class CoTracker3(nn.Module):
         coords = state.coords.detach()
         tokens = self.tokens(pyramid, support, TrackState(coords, state.visibility, state.confidence))
         with mixed_precision(tokens.device):
-            delta = self.updateformer(tokens).transpose(0, 1).float()
+            delta = self.updateformer(tokens, taught).transpose(0, 1).float()
         return TrackState(
             coords + delta[..., :2], state.visibility + delta[..., 2], state.confidence + delta[..., 3]
         )

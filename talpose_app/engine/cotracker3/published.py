@@ -12,16 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.utils import checkpoint
 
 from talpose_app.engine.cotracker3.network import CoTracker3, TrackOutput, TrackState
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid, Support
-from talpose_app.engine.heap import return_freed_memory
+from talpose_app.engine.cotracker3.workspace import Mark, Workspace
 
 #: Iterations of the network in a step; inference elsewhere uses 6.
 _ITERATIONS = 4
@@ -34,6 +32,9 @@ _HUBER_DELTA = 6.0
 
 #: Weight of the mean distance of the templates from their start.
 _REGULARIZATION = 0.01
+
+#: Last iterations whose hidden values are kept, too, where all iterations are.
+_WITH_HIDDEN = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +92,7 @@ def optimize_published(
     *,
     n_steps: int,
     learning_rate: float,
-    recompute: bool = True,
+    keep_all: bool = False,
 ) -> Iterator[PublishedStep]:
     """Optimize the templates on the labels with Adam; stop by not asking for the next step.
 
@@ -102,8 +103,8 @@ def optimize_published(
         labels: All labels.
         n_steps: Number of steps.
         learning_rate: Of Adam.
-        recompute: Whether the backward pass computes iterations anew instead of keeping them: a
-            quarter of the memory for a third more time, the same result.
+        keep_all: Whether all iterations are kept for the backward pass, rather than the last one and the
+            others computed anew: quicker by a quarter for twice the memory, the same result.
 
     Yields:
         One record per step.
@@ -111,59 +112,112 @@ def optimize_published(
     start = initial_template(network, pyramid, labels, len(queries)).detach()
     template = start.clone().requires_grad_()
     optimizer = torch.optim.Adam([template], lr=learning_rate)
+    differentiate = _Differentiation(network, pyramid, labels, keep_all=keep_all)
     for step in range(1, n_steps + 1):
-        states = _iterate(network, pyramid, queries, template, recompute=recompute)
-        track_loss = _track_loss(states, labels, network.config.stride)
+        last, track_loss, gradient = differentiate(queries, template.detach())
         regularization = (template - start).abs().mean()
-        loss = track_loss + _REGULARIZATION * regularization
-        (gradient,) = torch.autograd.grad(loss, template)
-        # Holes left between what a step kept would make the next one larger.
-        return_freed_memory()
-        template.grad = gradient
+        (regularizing,) = torch.autograd.grad(_REGULARIZATION * regularization, template)
+        template.grad = gradient + regularizing
         optimizer.step()
-        last = states[-1]
         yield PublishedStep(
             step=step,
-            loss=loss.item(),
-            track_loss=track_loss.item(),
+            loss=track_loss + _REGULARIZATION * regularization.item(),
+            track_loss=track_loss,
             regularization=regularization.item(),
-            output=network.output(
-                TrackState(last.coords.detach(), last.visibility.detach(), last.confidence.detach())
-            ),
-            gradient=gradient,
+            output=network.output(last),
+            gradient=template.grad.clone(),
             template=template.detach().clone(),
         )
 
 
-def _iterate(
-    network: CoTracker3, pyramid: FeaturePyramid, queries: Tensor, template: Tensor, *, recompute: bool
-) -> list[TrackState]:
-    """Run the network with one template on all levels; the estimate after each iteration.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Iteration:
+    """One iteration, ready for its backward pass.
 
-    Gradients pass from iteration to iteration through the logits, so iterations
-    cannot be differentiated one by one; recomputing saves the memory instead.
+    Attributes:
+        inputs: Template, visibility and confidence logits it started from.
+        state: The estimate after it.
+        mark: Where the workspace ended before it.
     """
 
-    def update(template: Tensor, coords: Tensor, visibility: Tensor, confidence: Tensor) -> TrackState:
-        support = Support((template,) * pyramid.n_levels)
-        return network.update(pyramid, support, TrackState(coords, visibility, confidence))
-
-    state = network.start(queries, pyramid.n_frames)
-    states: list[TrackState] = []
-    for _ in range(_ITERATIONS):
-        inputs = (template, state.coords, state.visibility, state.confidence)
-        if recompute:
-            state = cast("TrackState", checkpoint.checkpoint(update, *inputs, use_reentrant=False))
-        else:
-            state = update(*inputs)
-        states.append(state)
-    return states
+    inputs: tuple[Tensor, Tensor, Tensor]
+    state: TrackState
+    mark: Mark
 
 
-def _track_loss(states: list[TrackState], labels: KeypointLabels, stride: int) -> Tensor:
-    """Huber distance to the labels, later iterations weighing more."""
-    total = labels.positions.new_zeros(())
-    for i, state in enumerate(reversed(states)):
-        predicted = state.coords[labels.frame_idx, labels.point_idx] * stride
-        total = total + _GAMMA**i * F.huber_loss(predicted, labels.positions, delta=_HUBER_DELTA)
-    return total / len(states)
+class _Differentiation:
+    """The loss on labels and its gradient with respect to templates, one iteration at a time.
+
+    Coordinates are detached between iterations, logits are not: from one iteration to the one before
+    it goes no more than the gradient with respect to the logits it started from.
+    """
+
+    def __init__(
+        self, network: CoTracker3, pyramid: FeaturePyramid, labels: KeypointLabels, *, keep_all: bool
+    ) -> None:
+        self._network = network
+        self._pyramid = pyramid
+        self._labels = labels
+        self._labeled_frames = labels.frame_idx.bincount().nonzero()[:, 0]
+        self._keep_all = keep_all
+        self._workspace = Workspace()
+
+    def __call__(self, queries: Tensor, template: Tensor) -> tuple[TrackState, float, Tensor]:
+        """The estimate after all iterations, the loss, and its gradient (N, S*S, C)."""
+        state = self._network.start(queries, self._pyramid.n_frames)
+        done: list[_Iteration | TrackState] = []
+        for i in range(_ITERATIONS):
+            if self._keep_all or i == _ITERATIONS - 1:
+                done.append(iteration := self._run(i, template, state))
+                state = _detached(iteration.state)
+            else:
+                done.append(state)
+                with torch.no_grad():
+                    state = self._update(template, state)
+        return state, *self._backward(template, done)
+
+    def _backward(self, template: Tensor, done: list[_Iteration | TrackState]) -> tuple[float, Tensor]:
+        """Loss and gradient, from the last iteration to the first; of some only the start is known."""
+        loss, gradient = 0.0, torch.zeros_like(template)
+        from_later: tuple[Tensor, ...] = ()
+        while done:
+            iteration = done.pop()
+            if isinstance(iteration, TrackState):
+                iteration = self._run(len(done), template, iteration)
+            share = self._loss(len(done), iteration.state)
+            outputs = (share, iteration.state.visibility, iteration.state.confidence)[: 1 + len(from_later)]
+            seeds = (torch.ones_like(share), *from_later)
+            to_template, *to_logits = torch.autograd.grad(outputs, iteration.inputs, seeds)
+            self._workspace.release(iteration.mark)
+            gradient += to_template
+            loss += share.item()
+            from_later = tuple(to_logits)
+        return loss, gradient
+
+    def _run(self, i: int, template: Tensor, state: TrackState) -> _Iteration:
+        """Run an iteration and keep what its backward pass needs."""
+        leaves = (template, state.visibility, state.confidence)
+        template, visibility, confidence = (each.clone().requires_grad_() for each in leaves)
+        start = TrackState(state.coords, visibility, confidence)
+        # What follows the last iteration is the loss alone, and it looks at labeled frames.
+        taught = self._labeled_frames if i == _ITERATIONS - 1 else None
+        mark = self._workspace.mark()
+        with self._workspace.lent(for_hidden=not self._keep_all or i >= _ITERATIONS - _WITH_HIDDEN):
+            after = self._update(template, start, taught)
+        return _Iteration((template, visibility, confidence), after, mark)
+
+    def _update(self, template: Tensor, state: TrackState, taught: Tensor | None = None) -> TrackState:
+        """One iteration with the same template on all levels."""
+        support = Support((template,) * self._pyramid.n_levels)
+        return self._network.update(self._pyramid, support, state, taught)
+
+    def _loss(self, i: int, state: TrackState) -> Tensor:
+        """An iteration's share of the Huber distance to the labels; later ones weigh more."""
+        labels = self._labels
+        predicted = state.coords[labels.frame_idx, labels.point_idx] * self._network.config.stride
+        weight = _GAMMA ** (_ITERATIONS - 1 - i) / _ITERATIONS
+        return weight * F.huber_loss(predicted, labels.positions, delta=_HUBER_DELTA)
+
+
+def _detached(state: TrackState) -> TrackState:
+    return TrackState(state.coords.detach(), state.visibility.detach(), state.confidence.detach())

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from talpose_app.engine.heap import keep_freed_memory, return_freed_memory
+from talpose_app.engine.heap import keep_freed_memory
 
 PROGRAM = """
 import resource
@@ -50,4 +50,3 @@ def test_other_systems_are_left_alone(monkeypatch):
     monkeypatch.setattr("platform.libc_ver", lambda: ("", ""))
     monkeypatch.setattr("ctypes.CDLL", None)
     keep_freed_memory()
-    return_freed_memory()

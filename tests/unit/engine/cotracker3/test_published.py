@@ -28,10 +28,10 @@ def test_loss_falls_and_every_step_is_reported(tiny, clip):
     assert records[0].output.tracks.shape == (16, 2, 2)
 
 
-def test_recomputing_gives_the_same_gradient(tiny, clip):
+def test_keeping_all_gives_the_same_gradient(tiny, clip):
     pyramid = tiny.encode(clip)
-    (kept,) = steps(tiny, pyramid, n_steps=1, recompute=False)
-    (again,) = steps(tiny, pyramid, n_steps=1, recompute=True)
+    (kept,) = steps(tiny, pyramid, n_steps=1, keep_all=True)
+    (again,) = steps(tiny, pyramid, n_steps=1, keep_all=False)
     torch.testing.assert_close(kept.gradient, again.gradient)
 
 

@@ -3,8 +3,6 @@
 import pytest
 import torch
 
-from talpose_app.engine.cotracker3.transformer import Attention
-
 pytestmark = pytest.mark.engine
 
 
@@ -31,8 +29,16 @@ def test_points_and_frames_hear_of_one_another(tiny, tokens):
     assert difference[2, 5] > 1e-7
 
 
-def test_one_query_frame_serves_many_context_frames():
-    torch.manual_seed(5)
-    attention = Attention(8, 2)
-    x, context = torch.randn(1, 3, 8), torch.randn(4, 5, 8)
-    torch.testing.assert_close(attention(x, context), attention(x.expand(4, -1, -1), context))
+def test_gradients_may_be_asked_for_at_some_frames_only(tiny, tokens):
+    taught = torch.tensor([1, 4])
+    mix = torch.randn(3, 2, 4)
+    results, gradients = [], []
+    for frames in (None, taught):
+        inputs = tokens.clone().requires_grad_()
+        updates = tiny.updateformer(inputs, frames)
+        gradients.append(torch.autograd.grad((updates[:, taught] * mix).sum(), inputs, retain_graph=True)[0])
+        results.append(updates)
+    torch.testing.assert_close(results[0], results[1])
+    torch.testing.assert_close(gradients[0], gradients[1])
+    (elsewhere,) = torch.autograd.grad(results[1][:, [0, 2, 3, 5]].sum(), inputs)
+    assert not elsewhere.any()
