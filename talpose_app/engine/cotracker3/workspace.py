@@ -46,8 +46,8 @@ class Workspace:
             self._pieces.append(torch.empty(max(size, _PIECE)))
         self._top = Mark(at, start + size)
         # Not a view: autograd would see every write into a piece as a change of all its views.
-        strides = torch.empty(shape, device="meta").stride()
-        return torch.empty(0).set_(self._pieces[at].untyped_storage(), start, shape, strides)
+        piece = self._pieces[at]
+        return torch.empty(0).set_(piece.untyped_storage(), start, shape, piece[:size].view(shape).stride())
 
     def mark(self) -> Mark:
         """Where the stack ends."""
