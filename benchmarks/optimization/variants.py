@@ -97,7 +97,7 @@ def engine_steps(scene: Scene, n_steps: int) -> Iterator[tuple[float, Tensor]]:
 
 
 def lean_steps(scene: Scene, n_steps: int) -> Iterator[tuple[float, Tensor]]:
-    """The same, every iteration computed anew for its backward pass."""
+    """The same, every iteration but the last computed anew for its backward pass."""
     return _published(scene, n_steps, keep_all=False)
 
 

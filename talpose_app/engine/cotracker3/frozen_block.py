@@ -1,8 +1,8 @@
 """A transformer block of frozen weights on a CPU, with a backward pass of its own.
 
 A few tracks or frames go through the whole block at a time, so that what lies between its layers stays in the
-cache of a core. For the backward pass little is kept; on request also the hidden values of the MLP, as
-large as all the rest together, which it would else compute anew.
+cache of a core. For the backward pass little is kept; on request also the hidden values of the MLP, two
+thirds as large as the rest, which it would else compute anew.
 
 Letters: B tracks (attention over time) or frames (over tracks), n tokens that ask, m tokens of the context,
 C token width, H heads.
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 #: Tokens that go through at a time.
 _ROWS = 1024
 
-_attend = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu  # noqa: SLF001  gives what the way back needs
-_attend_back = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_backward  # noqa: SLF001
+#: Whether this torch has attention that gives what the way back needs: private operators, so they may go.
+_HAS_ATTENTION = all(
+    hasattr(torch.ops.aten, f"_scaled_dot_product_flash_attention_for_cpu{way}") for way in ("", "_backward")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class FrozenBlock:
         """Whether these layers are frozen, and the tokens lie where it pays."""
         linear = (self.attn.to_q, self.attn.to_kv, self.attn.to_out, self.mlp.fc1, self.mlp.fc2)
         learns = any(weight.requires_grad for weight in self.context_norm.parameters())
-        return not learns and all(layer.is_packable(x) for layer in linear)
+        return _HAS_ATTENTION and not learns and all(layer.is_packable(x) for layer in linear)
 
     def __call__(self, x: Tensor, context: Tensor | None) -> Tensor:
         """Map (B, n, C) with a context (B, m, C) to (B, n, C); without one, tokens attend to each other."""
@@ -63,7 +65,8 @@ class FrozenBlock:
         normed = _normed(self.norm, x)
         query = attn.to_q.product(normed)
         pairs = attn.to_kv.product(normed if context is None else _normed(self.context_norm, context))
-        mixed, sums = _attend(*self._heads(query, pairs))
+        attend = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu  # noqa: SLF001  no public name
+        mixed, sums = attend(*self._heads(query, pairs))
         mixed = mixed.transpose(1, 2).flatten(2)
         between = x + attn.to_out.product(mixed)
         normed = _normed(self.norm, between)
@@ -84,7 +87,8 @@ class FrozenBlock:
         gradient = gradient + self._mlp_backward(trace, gradient)
         heads = self._heads(trace.query, trace.pairs)
         mixed, incoming = attn.split(trace.mixed), attn.split(attn.to_out.product_back(gradient))
-        to_query, to_key, to_value = _attend_back(incoming, *heads, mixed, trace.sums, 0.0, False)  # noqa: FBT003
+        attend_back = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_backward  # noqa: SLF001
+        to_query, to_key, to_value = attend_back(incoming, *heads, mixed, trace.sums, 0.0, False)  # noqa: FBT003
         to_pairs = torch.cat([part.transpose(1, 2).flatten(2) for part in (to_key, to_value)], dim=-1)
         to_x = attn.to_q.product_back(to_query.transpose(1, 2).flatten(2))
         to_context = attn.to_kv.product_back(to_pairs)

@@ -26,7 +26,6 @@ class UpdateTransformer(nn.Module):
     def __init__(self, config: CoTracker3Config) -> None:
         super().__init__()
         dim, heads, ratio, depth = config.hidden_dim, config.n_heads, config.mlp_ratio, config.depth
-        self._depth = depth
         # The name is misspelled in the published files, which load by name.
         self.virual_tracks = nn.Parameter(torch.randn(1, config.n_virtual, 1, dim))
         self.input_transform = Linear(config.token_dim, dim)
@@ -60,7 +59,7 @@ class UpdateTransformer(nn.Module):
         points: Tensor = self.input_transform(tokens)
         # Until they first look at points, virtual tracks are the same at every frame: one stands for all.
         virtual = self.virual_tracks[0]
-        for i in range(self._depth - 1):
+        for i in range(len(self.time_blocks) - 1):
             points, virtual = self._round(i, points, virtual, None)
         n_frames = tokens.shape[1]
         if taught is None or len(taught) == n_frames:
@@ -76,7 +75,7 @@ class UpdateTransformer(nn.Module):
 
     def _updates(self, points: Tensor, virtual: Tensor, at: Tensor | None) -> Tensor:
         """The last round and what it says, at some frames."""
-        points, _ = self._round(self._depth - 1, points, virtual, at)
+        points, _ = self._round(len(self.time_blocks) - 1, points, virtual, at)
         return torch.cat((self.flow_head(points), self.vis_conf_head(points)), dim=-1)
 
     def _round(self, i: int, points: Tensor, virtual: Tensor, at: Tensor | None) -> tuple[Tensor, Tensor]:

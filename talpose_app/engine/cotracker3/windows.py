@@ -54,9 +54,12 @@ def _window_index(maps: Tensor, frame_idx: Tensor, points: Tensor, radius: int) 
 
 def _rows(maps: Tensor, index: Tensor) -> Tensor:
     """Feature vectors (K, C) at indices (K,)."""
-    rows = maps.reshape(-1, maps.shape[-1]).index_select(0, index)
-    # Float16 is how features are kept, not how they are computed with.
-    return rows.float() if rows.dtype == torch.float16 else rows
+    return maps.reshape(-1, maps.shape[-1]).index_select(0, index).to(_computed_in(maps))
+
+
+def _computed_in(maps: Tensor) -> torch.dtype:
+    """Float16 is how features are kept, not how they are computed with."""
+    return torch.float32 if maps.dtype == torch.float16 else maps.dtype
 
 
 def interpolate(values: Tensor, points: Tensor, radius: int) -> Tensor:
@@ -157,10 +160,6 @@ def correlate(maps: Tensor, points: Tensor, support: Tensor, radius: int) -> Ten
     return interpolate(products.view(*index.shape, -1), points, radius).flatten(-2)
 
 
-def _computed_in(maps: Tensor) -> torch.dtype:
-    return torch.float32 if maps.dtype == torch.float16 else maps.dtype
-
-
 def _pixels(maps: Tensor, index: Tensor, templates: Tensor) -> Tensor:
     """The pixels at indices (N, T, (S+1)**2) as templates (N, K, S*S, C) meet them; shape (N, K, -1, C)."""
     shape = (*templates.shape[:2], -1, maps.shape[-1])
@@ -170,7 +169,7 @@ def _pixels(maps: Tensor, index: Tensor, templates: Tensor) -> Tensor:
 class _Products(torch.autograd.Function):
     """Inner products of pixels and templates, a few points at a time.
 
-    The pixels of a point at all frames fit into a cache, those of all points take a sixth of the memory of
+    The pixels of a point at all frames fit into a cache, those of all points take a tenth of the memory of
     an optimization step. So they are gathered anew for the backward pass.
     """
 

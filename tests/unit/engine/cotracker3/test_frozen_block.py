@@ -87,3 +87,11 @@ def test_what_is_kept_in_a_workspace_serves_as_well(monkeypatch, self_block, cro
     assert_same(monkeypatch, both, *inputs)
     workspace.release(Workspace().mark())
     assert_same(monkeypatch, both, *inputs)
+
+
+def test_without_its_private_operators_autograd_does_it(monkeypatch, cross_block):
+    inputs = torch.randn(5, 3, DIM), torch.randn(5, 4, DIM)
+    ours = with_gradients(cross_block, *inputs)
+    monkeypatch.setattr(frozen_block, "_HAS_ATTENTION", False)
+    monkeypatch.setattr(frozen_block.FrozenBlock, "forward", None)
+    torch.testing.assert_close(ours, with_gradients(cross_block, *inputs), rtol=1e-5, atol=5e-6)
