@@ -55,7 +55,7 @@ class LoadedTracker:
 
 
 class TrackMethod:
-    """TRACK: all labels, no optimization.
+    """TRACK: all labels, no optimization; after a correction it goes on from what it found, as the app does.
 
     Args:
         loaded: The weights.
@@ -65,19 +65,20 @@ class TrackMethod:
         self.name = f"{loaded.name} TRACK"
         self.version = loaded.sha256
         self._loaded = loaded
+        self._tracker = loaded.fresh()
         self._latest: tuple[Task, Prediction] | None = None
 
     def forget(self) -> None:
-        """See ``Method.forget``; tracking learns nothing."""
+        """See ``Method.forget``."""
+        self._tracker = self._loaded.fresh()
 
-    def predict(self, task: Task, previous: Prediction | None) -> Prediction:  # noqa: ARG002  of the port
+    def predict(self, task: Task, previous: Prediction | None) -> Prediction:
         """See ``Method.predict``; the latest answer is kept, since refinement starts from it."""
         if self._latest is None or self._latest[0] is not task:
-            tracker = self._loaded.fresh()
-            self._latest = (
-                task,
-                _final(task, tracker.track(_request(task, tracker.name, None), Unattended())),
-            )
+            if previous is None:
+                self.forget()
+            request = _request(task, self._tracker.name, None)
+            self._latest = task, _final(task, self._tracker.track(request, Unattended()))
         return self._latest[1]
 
 

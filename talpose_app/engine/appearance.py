@@ -2,13 +2,14 @@
 
 A template is the patch of the finest features around a label, three by three feature pixels;
 its response is the mean cosine with the frame's features there. Between two labels
-the responses to both are mixed by nearness in time.
+both are mixed by nearness in time; far from labels a point may look as at any of them.
 
 Letters: M templates, N points, C channels.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -39,10 +40,7 @@ _MIN_PAIRS, _MAX_PAIRS = 8, 200
 #: A label counts as found within this distance, feature pixels: people do not click exactly.
 _FOUND = 1.0
 
-#: Labels with more frames between them are far apart.
-LONG_GAP = 16
-
-#: Labels whose looks are tried where they are, those nearest in time.
+#: Labels whose looks are tried far from labels, those nearest in time.
 _MAX_LOOKS = 8
 
 #: Chance that a label is nowhere near what its point looked like before.
@@ -69,11 +67,15 @@ class Appearance:
         self._start = anchors.start
         self._grid = OffsetGrid.make(footage.device)
         self._patches = _patches(templates)
+        self._is_far = anchors.is_far()
         shape = (anchors.n_frames, anchors.n_points)
         self.before = np.full(shape, NO_LABEL, np.int64)
         self.after = np.full(shape, NO_LABEL, np.int64)
         self._frame_of, self._point_of = templates.frame_idx, templates.point_idx
-        self._rows_of = [np.flatnonzero(self._point_of == point) for point in range(anchors.n_points)]
+        self._rows_of: list[NDArray[np.int64]] = [
+            np.flatnonzero(self._point_of == point) for point in range(anchors.n_points)
+        ]
+        self._n_templates = np.array([len(rows) for rows in self._rows_of], np.int64)
         for row, (frame, point) in enumerate(zip(templates.frame_idx, templates.point_idx, strict=True)):
             self.before[frame:, point] = row
         for row in range(len(templates.frame_idx) - 1, -1, -1):
@@ -97,14 +99,25 @@ class Appearance:
     def near_mixed(self, at: int, points: NDArray[np.int64], centers: Tensor) -> Tensor:
         """The same for points, with the templates of the labels before and after mixed by nearness in time.
 
-        Where these labels are far apart, a point may look as at any other one: then half of the response is
-        that of the template that responds most.
+        Far from labels a point may as well look as at any other one. Which, is not known: there likelihoods
+        are averaged rather than cosines, so that the template that fits tells, and one that was cut where
+        something stood in front of the point does no harm.
 
         Args:
             at: The frame, counted from the anchors' start.
             points: Which points, shape (n,).
             centers: As for ``near``.
         """
+        near = self._look(at, self._mixed(at, points), centers)
+        far = np.flatnonzero(self._is_far[at, points] & (self._n_templates[points] > 1))
+        if len(far) and self.sharpness > 0.0:
+            likely = self.sharpness * near[far]
+            as_at_any = self._likely_at_any(at, points[far], centers[far])
+            near[far] = (torch.logaddexp(likely, as_at_any) - math.log(2.0)) / self.sharpness
+        return near
+
+    def _mixed(self, at: int, points: NDArray[np.int64]) -> Tensor:
+        """Patches of the labels around a frame, mixed by nearness in time, (n, side, side, C)."""
         before, after = self.before[at, points], self.after[at, points]
         has_before, has_after = before != NO_LABEL, after != NO_LABEL
         start = self._frames(before)
@@ -112,17 +125,16 @@ class Appearance:
         share = np.clip((at - start) / length, 0.0, 1.0)
         share = np.where(has_before & has_after, share, has_after.astype(np.float64))
         weight = torch.from_numpy(share.astype(np.float32)).to(self._patches.device)[:, None, None, None]
-        mixed = (1.0 - weight) * self._chosen(before) + weight * self._chosen(after)
-        near = self._look(at, mixed, centers)
-        far = np.flatnonzero(has_before & has_after & (length > LONG_GAP)).tolist()
-        if far:
-            rows = [self._nearest(at, int(points[idx])) for idx in far]
-            places = torch.cat(
-                [centers[idx].expand(len(some), -1) for idx, some in zip(far, rows, strict=True)]
-            )
-            responses = self._look(at, self._patches[torch.cat(rows)], places)
-            near[far] = 0.5 * (near[far] + _most_alike(responses, rows))
-        return near
+        return (1.0 - weight) * self._chosen(before) + weight * self._chosen(after)
+
+    def _likely_at_any(self, at: int, points: NDArray[np.int64], centers: Tensor) -> Tensor:
+        """Log of the mean likelihood over the templates of the nearest labels, (n, g, g)."""
+        rows = [self._nearest(at, point) for point in points.tolist()]
+        counts = [len(some) for some in rows]
+        places = torch.repeat_interleave(centers, torch.tensor(counts, device=centers.device), dim=0)
+        responses = self.sharpness * self._look(at, self._patches[torch.cat(rows)], places)
+        parts: Sequence[Tensor] = torch.split(responses, counts)
+        return torch.stack([part.logsumexp(dim=0) - math.log(len(part)) for part in parts])
 
     def everywhere(self, at: int, points: NDArray[np.int64]) -> Tensor:
         """How much every place of a frame looks like points at the label they look most like there.

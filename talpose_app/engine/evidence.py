@@ -17,7 +17,7 @@ from talpose_app.engine.appearance import Appearance
 from talpose_app.engine.flow import Follower, LucasKanade, chain, changed_stretches
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.guided import GuidedFlow
-from talpose_app.engine.lost import is_far, is_lost
+from talpose_app.engine.lost import is_lost
 from talpose_app.engine.smoother import Expectation, Smoother
 from talpose_app.engine.templates import Templates
 from talpose_app.engine.workers import EachPart
@@ -256,7 +256,7 @@ class PathEvidence:
         """Look for points in the whole frame where labels are far; features have to tell places apart."""
         self._anywhere[piece.frames, piece.points] = np.nan
         wanted = np.zeros((anchors.n_frames, len(piece.points)), np.bool_)
-        wanted[piece.frames] = (is_far(anchors) & anchors.is_seen.any(axis=0))[piece.frames, piece.points]
+        wanted[piece.frames] = (anchors.is_far() & anchors.is_seen.any(axis=0))[piece.frames, piece.points]
         far, wanted = piece.only(wanted), wanted[:, wanted.any(axis=0)]
         if self._is_guided and len(far.points):
             found = paths_anywhere(

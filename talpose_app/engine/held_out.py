@@ -122,8 +122,7 @@ class HeldOutKeyframes:
             loss, errors = fresh[key]
             self._keyframes[key] = _Keyframe(is_judge, loss, loss, errors)
         if keys:
-            errors = np.concatenate([keyframe.errors for keyframe in self._keyframes.values()])
-            self.trust = best_trust(errors, self._size)
+            self.trust = best_trust([keyframe.errors for keyframe in self._keyframes.values()], self._size)
 
     def next_turn(self) -> None:
         """Go on to the keyframes of the next step."""

@@ -6,9 +6,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from talpose_app.engine.appearance import LONG_GAP, Appearance
+from talpose_app.engine.appearance import Appearance
 from talpose_app.engine.footage import Footage
-from talpose_app.tracking.anchors import Anchors
 from talpose_app.tracking.stretches import stretches
 
 #: Paths this near each other are the same, feature pixels: the finer one is kept.
@@ -19,16 +18,6 @@ _MARGIN = 0.12
 
 #: How far around a path its looks are taken from, in steps of the grid of offsets.
 _AROUND = 2
-
-
-def is_far(anchors: Anchors) -> NDArray[np.bool_]:
-    """Where labels are far apart, or lead from one side only and are not near, shape (n_frames, n_points).
-
-    Elsewhere flow does better than any other path.
-    """
-    is_long = anchors.is_between & (anchors.after - anchors.before > LONG_GAP)
-    is_alone = ~anchors.is_between & (anchors.distance() > LONG_GAP // 2)
-    return anchors.is_tracked & ~anchors.is_known & (is_long | is_alone)
 
 
 def is_lost(

@@ -20,6 +20,7 @@ from talpose_app.protocol.parts import (
     FolderEntry,
     HardwareState,
     HeldOutState,
+    PaceState,
     Part,
     PointRef,
     RecentState,
@@ -185,6 +186,7 @@ class ProjectState(Part, frozen=True):
     save: SaveState
     run: RunState | None
     view: dict[str, str | int | float | bool | None]
+    paces: list[PaceState]
 
 
 # --------------------------------------------------------------- commands

@@ -1,4 +1,4 @@
-"""What travels inside messages: the base of all parts, points, filters, suggestions, errors, trackers."""
+"""What travels inside messages: the base of all parts, points, filters, suggestions, errors, trackers, paces."""
 
 from __future__ import annotations
 
@@ -140,3 +140,14 @@ class FolderEntry(Part, frozen=True):
     kind: Literal["folder", "video", "project"]
     size: int
     modified_at: str
+
+
+class PaceState(Part, frozen=True):
+    """What a first run takes with a tracker on a device: seconds a frame, and for each point of a frame."""
+
+    kind: Literal["track", "refine"]
+    tracker: str
+    device: str
+    frame_s: float
+    point_frame_s: float
+    is_measured: bool

@@ -25,7 +25,7 @@ from talpose_app.server.states import event_message, project_state
 from talpose_app.server.suggestion_commands import SuggestionCommands
 from talpose_app.server.tracker_commands import TrackerCommands
 from talpose_app.server.uploads import Uploads
-from talpose_app.session.events import SessionEvent
+from talpose_app.session.events import RunChanged, SessionEvent
 from talpose_app.session.session import Session
 from talpose_app.session.workspace import SessionClosed, SessionOpened, Workspace, WorkspaceEvent
 from talpose_app.tracker_files.placing import is_checkpoint_name
@@ -95,7 +95,7 @@ class Service:
             filters=filter_states(),
             export_formats=[chosen.name for chosen in EXPORTERS],
             import_formats=[chosen.name for chosen in IMPORTERS],
-            project=None if session is None else project_state(session),
+            project=None if session is None else self._project(session),
         )
 
     def open_path(self, path: Path) -> None:
@@ -137,7 +137,7 @@ class Service:
         match event:
             case SessionOpened(session, notices):
                 self._follow(session)
-                self.hub.tell(messages.ProjectOpened(project=project_state(session)))
+                self.hub.tell(messages.ProjectOpened(project=self._project(session)))
                 for notice in notices:
                     self.hub.tell(event_message(session, notice))
             case SessionClosed():
@@ -147,11 +147,16 @@ class Service:
         """Tell the pages what happens in a session, begin to make its random access quick and to check it."""
 
         def on_event(event: SessionEvent) -> None:
+            if isinstance(event, RunChanged) and event.status.state == "done" and event.status.pace:
+                self._workspace.paces.learn(event.status.pace)
             self.hub.tell(event_message(session, event))
 
         self._unfollow = session.subscribe(on_event)
         session.reader.start_proxy()
         session.reader.start_check(self._warn)
+
+    def _project(self, session: Session) -> messages.ProjectState:
+        return project_state(session, self._workspace.paces.all())
 
     def _warn(self, sentence: str) -> None:
         self.hub.tell(messages.Notice(level="warning", message=sentence))

@@ -12,6 +12,7 @@ from talpose_app.model.held_out import HeldOutSummary
 from talpose_app.model.label import PointId
 from talpose_app.model.project import Project
 from talpose_app.model.run import RunKind
+from talpose_app.session.pace import Pace
 from talpose_app.tracking.tracker import RunUpdate
 
 RunStateName = Literal["starting", "running", "paused", "stopping", "done", "failed"]
@@ -53,6 +54,7 @@ class RunStatus:
         was_stopped: The user stopped it; its best tracks are kept.
         was_reverted: The user took it back; the project's tracks are as before it.
         held_out: What hidden labels are missed by; None until it is known.
+        pace: How fast it was, of a run that began from nothing; None until it is known.
     """
 
     run_id: int
@@ -71,6 +73,7 @@ class RunStatus:
     was_stopped: bool = False
     was_reverted: bool = False
     held_out: HeldOutSummary | None = None
+    pace: Pace | None = None
 
     @property
     def is_active(self) -> bool:

@@ -12,6 +12,7 @@ from talpose_app.model.held_out import HeldOutSummary
 from talpose_app.model.label import PointId
 from talpose_app.model.run import Run, RunKind
 from talpose_app.session.events import RunError, RunStateName, RunStatus
+from talpose_app.session.pace import Pace, PaceClock
 from talpose_app.session.run_options import RunOptions
 from talpose_app.session.run_result import RunResult
 from talpose_app.tracking.engine_messages import JobProgress, JobStarted, JobUpdate
@@ -37,6 +38,7 @@ class StatusChanges(TypedDict, total=False):
     was_stopped: bool
     was_reverted: bool
     held_out: HeldOutSummary | None
+    pace: Pace | None
 
 
 @dataclass(slots=True)
@@ -63,6 +65,7 @@ class RunInProgress:
     weights_sha256: str = ""
     started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     _begin_s: float = field(default_factory=time.monotonic)
+    _clock: PaceClock = field(default_factory=PaceClock)
 
     @property
     def points(self) -> Sequence[PointId]:
@@ -81,6 +84,8 @@ class RunInProgress:
                 self.weights_sha256 = event.weights_sha256
                 self.change(tracker=event.tracker, device=event.device)
             case JobProgress():
+                if event.stage != self.status.stage:
+                    self._clock.enter(event.stage)
                 self.change(stage=event.stage, fraction=event.fraction)
             case JobUpdate():
                 self._take_update(event)
@@ -100,9 +105,29 @@ class RunInProgress:
         self.change(step=update.step, n_steps=update.n_steps, losses=losses, best_step=best_step)
         if update.held_out is not None:
             self.change(held_out=summarize(update.held_out, self.points))
+        if self.status.pace is None:
+            self.change(pace=self._pace(update.step))
+
+    def _pace(self, step: int) -> Pace | None:
+        """How fast the run was until now, if it tells how fast others from nothing will be."""
+        kind, request = self.options.kind, self.request
+        # Tracking first shows rougher tracks; refining goes on for as long as one likes.
+        is_time = step >= 1 if kind is RunKind.TRACK else step == 0
+        if not is_time or request.previous is not None or self.options.method != "talpose":
+            return None
+        start, stop = request.span
+        found = self._clock.per_frame(stop - start, len(self.points))
+        return None if found is None else Pace(kind, self.status.tracker, self.options.device, *found)
+
+    def amend(self, revision: int) -> None:
+        """The engine is given the labels of a revision."""
+        self.labels_revision = revision
+        self._clock.spoil()
 
     def change(self, **changes: Unpack[StatusChanges]) -> None:
         """Change the status; its ``seconds`` are brought up to date."""
+        if changes.get("state") == "paused":
+            self._clock.spoil()
         self.status = replace(self.status, seconds=time.monotonic() - self._begin_s, **changes)
 
     def to_run(self) -> Run:

@@ -193,7 +193,7 @@ class Runner:
             return
         before, after = event.before.labels, event.after.labels
         if any(before.get(point) is not after.get(point) for point in run.points):
-            run.labels_revision = event.revision
+            run.amend(event.revision)
             self._engine.amend(run.job_id, label_table(event.after, run.points))
 
     def _on_engine_event(self, run: RunInProgress, event: EngineEvent) -> None:

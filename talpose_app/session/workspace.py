@@ -10,6 +10,7 @@ from pathlib import Path
 from talpose_app import paths
 from talpose_app.errors import ProjectLockedError, UsageError
 from talpose_app.session.events import Noticed
+from talpose_app.session.pace import Paces
 from talpose_app.session.places import project_place, user_projects_dir
 from talpose_app.session.recent import RecentProject, RecentProjects
 from talpose_app.session.runner import Engine
@@ -46,6 +47,9 @@ WorkspaceEvent = SessionOpened | SessionClosed
 class Workspace:
     """Holds one session at a time. Thread-safe.
 
+    Attributes:
+        paces: How long runs take on this machine.
+
     Args:
         engine: Given to every session.
     """
@@ -56,6 +60,7 @@ class Workspace:
         self._lock = threading.RLock()
         self._subscribers: Subscribers[WorkspaceEvent] = Subscribers()
         self._recent = RecentProjects(paths.user_state_dir() / "recent.json")
+        self.paces = Paces(paths.user_state_dir() / "paces.json")
 
     @property
     def session(self) -> Session | None:

@@ -12,6 +12,9 @@ from talpose_app.tracking.labels import LabelTable, VisibilityCode
 #: In ``Anchors.before`` and ``Anchors.after``: there is no such label.
 NO_LABEL = -1
 
+#: Labels with more frames between them are far apart.
+_LONG_GAP = 16
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Anchors:
@@ -137,6 +140,12 @@ class Anchors:
         to_before = np.where(self.before == NO_LABEL, np.inf, frame - self.before)
         to_after = np.where(self.after == NO_LABEL, np.inf, self.after - frame)
         return np.minimum(to_before, to_after)
+
+    def is_far(self) -> NDArray[np.bool_]:
+        """Where labels are far apart, or lead from one side only and are not near, (n_frames, n_points)."""
+        is_long = self.is_between & (self.after - self.before > _LONG_GAP)
+        is_alone = ~self.is_between & (self.distance() > _LONG_GAP // 2)
+        return self.is_tracked & ~self.is_known & (is_long | is_alone)
 
     def _positions_at(self, frames: NDArray[np.int64]) -> NDArray[np.float64]:
         points = np.arange(self.n_points)[None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,37 +16,53 @@ _CANDIDATES = (
     Trust(1.0, 1e-6),
 )
 
-#: Held-out labels below which the usual trust stands.
-_MIN_LABELS = 24
+#: Held-out labels, and keyframes they lie on, below which the usual trust stands.
+_MIN_LABELS, _MIN_KEYFRAMES = 24, 6
 
-#: Gain in the share of labels within tolerance that makes another setting than the usual one worth it. Gaps
-#: around hidden labels are twice as long as in use, which costs the path more than the network.
-_MIN_GAIN = 0.03
+#: Gain in the share of labels within tolerance that makes another setting than the usual one worth it. Hidden
+#: labels speak against the path: people label where it was wrong, and gaps without them are twice as long.
+_MIN_GAIN = 0.06
+
+#: By so many standard errors a gain has to be larger. Labels of one keyframe are right or wrong together, so
+#: keyframes are what is counted.
+_N_ERRORS = 2.0
 
 #: Tolerances in pixels of a 256 x 256 image, those of delta_avg.
 _TOLERANCES = (1.0, 2.0, 4.0, 8.0, 16.0)
 _SIDE = 256.0
 
 
-def best_trust(errors: NDArray[np.float64], size: tuple[int, int]) -> Trust:
-    """Choose the trust that brings most held-out labels within tolerance.
+def best_trust(keyframes: Sequence[NDArray[np.float64]], size: tuple[int, int]) -> Trust:
+    """Choose the trust that brings most held-out labels within tolerance, if it surely does.
 
     Args:
-        errors: One row a held-out label, (n, 5): what the path misses it by (x, y), what the network misses
-            it by (x, y), and the path's spread there; image pixels.
+        keyframes: For each, one row a held-out label, (n, 5): what the path misses it by (x, y), what the
+            network misses it by (x, y), and the path's spread there; image pixels. Rows that are not finite
+            are of labels nobody could look for.
         size: (width, height) of a frame, pixels.
     """
-    errors = errors[np.isfinite(errors).all(axis=1)]
-    if len(errors) < _MIN_LABELS:
+    known = [rows[np.isfinite(rows).all(axis=1)] for rows in keyframes]
+    known = [rows for rows in known if len(rows)]
+    if len(known) < _MIN_KEYFRAMES or sum(map(len, known)) < _MIN_LABELS:
         return CAREFUL_TRUST
-    diagonal = float(np.hypot(*size))
-    scale = _SIDE / np.array(size, np.float64)
+    errors = np.concatenate(known)
+    best = max(_CANDIDATES, key=lambda trust: float(_within(errors, trust, size).mean()))
+    gains = [_within(rows, best, size) - _within(rows, CAREFUL_TRUST, size) for rows in known]
+    return best if _sure_mean(gains) > _MIN_GAIN else CAREFUL_TRUST
 
-    def within(trust: Trust) -> float:
-        share = trust.share(errors[:, 4], diagonal)[:, None]
-        fused = ((1.0 - share) * errors[:, :2] + share * errors[:, 2:4]) * scale
-        distance = np.hypot(fused[:, 0], fused[:, 1])
-        return float(np.mean([(distance < limit).mean() for limit in _TOLERANCES]))
 
-    best = max(_CANDIDATES, key=within)
-    return best if within(best) > within(CAREFUL_TRUST) + _MIN_GAIN else CAREFUL_TRUST
+def _within(errors: NDArray[np.float64], trust: Trust, size: tuple[int, int]) -> NDArray[np.float64]:
+    """Share of the tolerances that each label (n, 5) is found within, (n,)."""
+    share = trust.share(errors[:, 4], float(np.hypot(*size)))[:, None]
+    fused = ((1.0 - share) * errors[:, :2] + share * errors[:, 2:4]) * (_SIDE / np.array(size, np.float64))
+    distance = np.hypot(fused[:, 0], fused[:, 1])
+    return np.mean([distance < limit for limit in _TOLERANCES], axis=0)
+
+
+def _sure_mean(groups: Sequence[NDArray[np.float64]]) -> float:
+    """The mean of all values less its standard errors, where values of one group are not independent."""
+    count, n_groups = sum(map(len, groups)), len(groups)
+    mean = sum(float(group.sum()) for group in groups) / count
+    residuals = np.array([float((group - mean).sum()) for group in groups])
+    error = float(np.sqrt(np.square(residuals).sum() * n_groups / (n_groups - 1))) / count
+    return mean - _N_ERRORS * error

@@ -8,9 +8,10 @@
  *
  * @typedef {{ start: (kind: RunKind) => void, send: (command: CommandName) => void, showTrackers: () => void }} RunActions
  */
-import { counted, formatDuration } from "../state/format.js";
+import { counted, formatDuration, formatRoughly } from "../state/format.js";
 import { formatPx } from "../state/held_out.js";
 import { capsOf, shortcutOf } from "../state/keymap.js";
+import { expectedTime } from "../state/pace.js";
 import { button, element, icon, setIcon, setLabel, setText } from "./element.js";
 import { LossChart } from "./loss_chart.js";
 import { RunOptions } from "./run_options.js";
@@ -18,6 +19,8 @@ import { RunOptions } from "./run_options.js";
 const CLOCK_MS = 500;
 /** A stage says what is left of it while that is longer, seconds. */
 const LONG_S = 3;
+/** A first run says beforehand how long it will take if that is longer, seconds. */
+const LONG_RUN_S = 20;
 /** What the engine calls its stages, in words. @type {Record<string, string>} */
 const STAGE_TITLES = {
   "loading tracker": "Loading the tracker",
@@ -108,7 +111,9 @@ export class RunPanel {
     run.on("run", update);
     run.on("update", () => this.#updateProgress());
     run.on("compare", () => this.#compare.setAttribute("aria-pressed", String(run.isComparing)));
+    run.on("trackers", update);
     selection.on("range", update);
+    this.options.node.addEventListener("change", update);
   }
 
   #update() {
@@ -129,8 +134,36 @@ export class RunPanel {
     this.#refine.node.classList.toggle("is-primary", project.tracks.size > 0);
     const nKeyframes = project.labels.shown.keyframes().length;
     const text = nLabels === 0 ? "Place a label first" : `From ${counted(nLabels, "label")}`;
-    setText(this.#track.hint, text);
-    setText(this.#refine.hint, nLabels === 0 ? "From your labels" : `From ${counted(nKeyframes, "frame")}`);
+    this.#showHint("track", this.#track, text);
+    this.#showHint("refine", this.#refine, nLabels === 0 ? "From your labels" : `From ${counted(nKeyframes, "frame")}`);
+  }
+
+  /**
+   * @param {RunKind} kind
+   * @param {{ node: HTMLButtonElement, hint: HTMLElement }} bigButton
+   * @param {string} text
+   */
+  #showHint(kind, { node, hint }, text) {
+    const { project } = this.#models;
+    const time = project.tracks.size === 0 && project.labels.shown.size > 0 ? this.#expectedTime(kind) : null;
+    const isLong = time !== null && time.seconds >= LONG_RUN_S;
+    setText(hint, isLong ? `${text} · about ${formatRoughly(time.seconds)}` : text);
+    const until = kind === "refine" ? "until the first tracks, which then improve step by step" : "from the video to tracks";
+    const basis = time?.isMeasured ? "as fast as the last one on this computer" : "by a computer with two cores and no GPU; yours tells after its first run";
+    node.title = isLong ? `A first run: about ${formatRoughly(time.seconds)} ${until}, ${basis}. Later ones look only at what changed.` : "";
+  }
+
+  /**
+   * @param {RunKind} kind
+   * @returns {{ seconds: number, isMeasured: boolean } | null}
+   */
+  #expectedTime(kind) {
+    const { project, run } = this.#models;
+    const { tracker = "auto", device = "auto", method, points, start, stop } = this.options.toCommand(kind);
+    const isKnown = kind === "track" || method === "talpose";
+    const nPoints = points?.length ?? project.points.filter(({ key }) => project.labelsOf(key).length > 0).length;
+    const nFrames = (stop ?? project.nFrames) - (start ?? 0);
+    return isKnown ? expectedTime(project.paces, run.trackers, { kind, tracker, device, nFrames, nPoints }) : null;
   }
 
   #updateProgress() {

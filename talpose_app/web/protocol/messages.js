@@ -27,10 +27,12 @@
  * @typedef {{ state: "saved" | "saving" | "error" | "read_only", error: ErrorState | null }} SaveState
  * @typedef {string | number | boolean | null} ViewValue
  * @typedef {{ [key: string]: ViewValue }} ViewSettings
+ * @typedef {{ kind: RunKind, tracker: string, device: string, frame_s: number, point_frame_s: number,
+ *   is_measured: boolean }} PaceState
  * @typedef {{ name: string, folder: string, revision: number, video: VideoState, skeleton: SkeletonState,
  *   individuals: IndividualState[], labels: LabelState[], tracks: TrackState[], runs: RunRecord[],
  *   undo_title: string | null, redo_title: string | null, save: SaveState, run: RunState | null,
- *   view: ViewSettings }} ProjectState
+ *   view: ViewSettings, paces: PaceState[] }} ProjectState
  * @typedef {"absent" | "begun" | "downloading" | "checking" | "failed" | "installed"} TrackerFileState
  * @typedef {{ name: string, title: string, licence: string, gist: string, is_installed: boolean, place: string,
  *   source: string | null, publisher: string, state: TrackerFileState, n_done: number, n_bytes: number,

@@ -38,6 +38,17 @@ export function formatDuration(seconds) {
 }
 
 /**
+ * @param {number} seconds
+ * @returns {string} no more exact than a forecast is: 40 s, 3 min, 1.5 h
+ */
+export function formatRoughly(seconds) {
+  if (seconds < 55) {
+    return `${Math.max(10, Math.round(seconds / 10) * 10)} s`;
+  }
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(Math.round(seconds / 1800) / 2).toString()} h`;
+}
+
+/**
  * @param {number} bytes
  * @returns {string}
  */

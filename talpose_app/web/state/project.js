@@ -2,7 +2,7 @@
  * The open project as the page knows it.
  *
  * @import {
- *   ErrorNumbers, HeldOutState, IndividualState, KeypointState, LabelState, PointRef, ProjectChanged, ProjectState, RunRecord, SaveState,
+ *   ErrorNumbers, HeldOutState, IndividualState, KeypointState, LabelState, PaceState, PointRef, ProjectChanged, ProjectState, RunRecord, SaveState,
  *   SkeletonState, TrackUpdate, VideoState, VisibilityName,
  * } from "../protocol/messages.js"
  * @import { Tracks } from "./bent_tracks.js"
@@ -55,6 +55,8 @@ export class ProjectModel extends Emitter {
   undoTitle = null;
   /** @type {string | null} */
   redoTitle = null;
+  /** How long runs take on this machine, as known when the project was opened. @type {readonly PaceState[]} */
+  paces = [];
   /** @type {SaveState} */
   save = { state: "saved", error: null };
   /** A label that follows the pointer and is not yet an edit. @type {LabelState | null} */
@@ -165,6 +167,7 @@ export class ProjectModel extends Emitter {
     this.undoTitle = state.undo_title;
     this.redoTitle = state.redo_title;
     this.save = state.save;
+    this.paces = state.paces;
     this.draft = null;
     this.#tried = null;
     this.#listPoints();

@@ -49,6 +49,18 @@ def test_between_two_labels_both_are_looked_for(appearance):
     torch.testing.assert_close(seen.near_mixed(0, np.array([1]), center), alone)
 
 
+def test_far_from_labels_a_point_may_look_as_at_any_of_them(tiny_network, footage):
+    anchors = Anchors.from_labels(table([label(0, 0), label(0, 1)], POINTS[:1]), (0, N_FRAMES))
+    seen = Appearance(footage, anchors, sample_templates(tiny_network, footage, anchors))
+    seen.sharpness = 40.0
+    at, center = N_FRAMES - 1, torch.tensor([[8.3, 6.6]])
+    far = seen.near_mixed(at, np.array([0]), center)
+    first, last = (seen.near(at, np.array([row]), center) for row in (0, 1))
+    mean = (0.25 * (40.0 * first).exp() + 0.75 * (40.0 * last).exp()).log() / 40.0
+    torch.testing.assert_close(far, mean)
+    torch.testing.assert_close(seen.near_mixed(5, np.array([0]), center), seen.near(5, np.array([1]), center))
+
+
 def test_features_that_tell_little_apart_are_trusted_less(tiny_network, footage, monkeypatch):
     labels = [label(point, frame) for point in range(3) for frame in range(0, N_FRAMES, 4)]
     anchors = Anchors.from_labels(table(labels, POINTS), (0, N_FRAMES))

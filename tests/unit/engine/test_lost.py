@@ -3,9 +3,8 @@ import pytest
 
 from talpose_app.engine import lost
 from talpose_app.engine.evidence import PathEvidence
-from talpose_app.engine.lost import is_far, is_lost
+from talpose_app.engine.lost import is_lost
 from talpose_app.engine.templates import sample_templates
-from talpose_app.model.label import Visibility
 from talpose_app.tracking.anchors import Anchors
 from tests.fixtures.moving import N_FRAMES, POINTS, label, table, truth
 
@@ -14,14 +13,6 @@ pytestmark = pytest.mark.engine
 
 def lay(labels, points=POINTS):
     return Anchors.from_labels(table(labels, points), (0, N_FRAMES))
-
-
-def test_far_is_where_labels_are_far_apart_or_on_one_side_only():
-    far = is_far(lay([label(0, 2), label(0, 20), label(1, 4), label(1, 12)]))
-    assert np.flatnonzero(far[:, 0]).tolist() == list(range(3, 20))
-    assert np.flatnonzero(far[:, 1]).tolist() == list(range(21, N_FRAMES))
-    assert not far[:, 2].any()
-    assert not is_far(lay([label(0, 2), label(0, 10, Visibility.ABSENT)]))[10:, 0].any()
 
 
 def test_the_other_path_is_taken_where_it_looks_much_more_like_the_labels(footage, monkeypatch):

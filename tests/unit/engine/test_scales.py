@@ -1,14 +1,12 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from talpose_app.engine import scales
 from talpose_app.engine.evidence import THOROUGH_AND_QUICK, PathEvidence
-from talpose_app.engine.scales import ScaledPaths, average_by_spread
+from talpose_app.engine.scales import ScaledPaths
 from talpose_app.model.label import Visibility
 from talpose_app.tracking.anchors import Anchors
-from talpose_app.tracking.merge import Merged
+from talpose_app.tracking.consensus import consensus
 from tests.fixtures.moving import N_FRAMES, POINTS, every, label, table, truth
 
 pytestmark = pytest.mark.engine
@@ -21,12 +19,6 @@ def lay(labels):
 @pytest.fixture
 def three_scales(monkeypatch):
     monkeypatch.setitem(scales._OTHER_SCALES, "residual", (0.5, 1.5))
-
-
-def path(x, spread):
-    shape = np.shape(spread)
-    tracks = np.stack((np.full(shape, float(x)), np.zeros(shape)), axis=-1)
-    return Merged(tracks, np.zeros(shape), np.zeros((*shape, 2)), np.asarray(spread, float))
 
 
 @pytest.mark.usefixtures("three_scales")
@@ -63,45 +55,5 @@ def test_changed_labels_give_the_same_as_starting_afresh(tiny_network, footage):
 def test_a_long_video_is_looked_at_in_one_resolution(tiny_network, footage, templates, layout):
     long = ScaledPaths(tiny_network, footage, 10**9, PathEvidence(footage)).merged(layout, lambda *_: None)
     alone = PathEvidence(footage, THOROUGH_AND_QUICK).merged(layout, templates, lambda _: None)
-    expected = average_by_spread(alone, np.hypot(*footage.source.size))
+    expected = consensus(alone, np.hypot(*footage.source.size))
     np.testing.assert_array_equal(long.tracks, expected.tracks)
-
-
-def test_the_surer_path_counts_more():
-    found = average_by_spread([path(0.0, [[1.0]]), path(10.0, [[3.0]])], 1e-9)
-    assert found.tracks[0, 0, 0] == pytest.approx(10.0 / 10.0)
-    assert found.spread[0, 0] > 3.0  # they contradict each other
-
-
-def test_a_path_of_infinite_spread_does_not_count():
-    found = average_by_spread([path(0.0, [[1.0]]), path(10.0, [[np.inf]])], 500.0)
-    assert (found.tracks[0, 0, 0], found.spread[0, 0]) == (0.0, 1.0)
-
-
-@pytest.mark.usefixtures("three_scales")
-def test_far_from_labels_only_the_finer_paths_of_few_patches_count(tiny_network, footage, monkeypatch):
-    averaged = []
-
-    def noted(paths, diagonal):
-        averaged.append(paths)
-        return average_by_spread(paths, diagonal)
-
-    monkeypatch.setattr(scales, "average_by_spread", noted)
-    ScaledPaths(tiny_network, footage, N_FRAMES, PathEvidence(footage)).merged(
-        lay(every(20)), lambda *_: None
-    )
-    (paths,) = averaged
-    # At the network's resolution one of few patches; below and above it of many, then of few.
-    assert [bool(np.isinf(one.spread[10]).all()) for one in paths] == [False, True, True, True, False]
-    assert not any(np.isinf(one.spread[21:]).any() for one in paths)
-
-
-def test_agreeing_paths_come_out_as_they_are():
-    one = path(1 / 3, [[0.7]])
-    found = average_by_spread([one, replace(one, spread=np.array([[0.1]])), one], 500.0)
-    assert found.tracks[0, 0, 0] == 1 / 3
-
-
-def test_points_without_labels_have_no_path():
-    nowhere = path(np.nan, [[np.nan]])
-    assert np.isnan(average_by_spread([nowhere, nowhere], 500.0).tracks[..., 0]).all()

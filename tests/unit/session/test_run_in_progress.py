@@ -1,5 +1,8 @@
 """What the engine says becomes a status, and at the end a record."""
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -16,9 +19,11 @@ from tests.fixtures.projects import NOSE, TAIL
 
 @pytest.fixture
 def make(labeled_project):
-    def of(kind=RunKind.REFINE, **options):
+    def of(kind=RunKind.REFINE, *, has_tracks=True, **options):
         chosen = RunOptions(kind, **options)
         request = request_for(labeled_project, chosen)
+        if not has_tracks:
+            request = replace(request, previous=None)
         return RunInProgress(1, chosen, request, RunStatus(2, kind), RunResult(request.labels.points, 20), 5)
 
     return of
@@ -93,3 +98,38 @@ def test_the_record_says_how_to_repeat_it(make):
 
 def test_titles(make):
     assert [make(kind).title for kind in RunKind] == ["Track", "Refine", "Filter"]
+
+
+def work(run, steps, pause=False):
+    """What an engine tells of a run, stage by stage."""
+    run.take(JobStarted(1, "big", "ab", "cpu"))
+    run.take(JobProgress(1, "features", 0.5))
+    if pause:
+        run.change(state="paused")
+    run.take(JobProgress(1, "paths", 0.5))
+    for step in steps:
+        run.take(update(step, None))
+    return run.status.pace
+
+
+def test_tracking_tells_its_pace_at_its_end_and_refining_at_its_first_tracks(make):
+    first = partial(make, has_tracks=False)
+    assert work(first(RunKind.TRACK), [0]) is None
+    assert work(first(RunKind.REFINE), [1]) is None
+    tracked, refined = work(first(RunKind.TRACK, device="cpu"), [0, 1]), work(first(RunKind.REFINE), [0])
+    assert (tracked.kind, tracked.tracker, tracked.device) == (RunKind.TRACK, "big", "cpu")
+    assert (refined.kind, refined.device, refined.is_measured) == (RunKind.REFINE, "auto", True)
+    assert tracked.frame_s > 0.0
+
+
+def test_a_run_that_goes_on_was_held_up_or_got_other_labels_tells_no_pace(make):
+    assert work(make(), [0]) is None
+    assert work(make(has_tracks=False), [0], pause=True) is None
+    amended = make(has_tracks=False)
+    amended.amend(7)
+    assert work(amended, [0]) is None
+    assert amended.labels_revision == 7
+
+
+def test_other_methods_tell_no_pace(make):
+    assert work(make(has_tracks=False, method="published"), [0]) is None

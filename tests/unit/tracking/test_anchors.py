@@ -93,3 +93,13 @@ def test_a_part_leads_nowhere_outside():
 def test_the_working_span_reaches_to_the_labels_that_lead_in(span, expected):
     labels = LabelTable.from_labels((POINT, OTHER), [at(2), at(6), at(9, point=POINT)])
     assert working_span(labels, span) == expected
+
+
+def test_far_is_where_labels_are_far_apart_or_on_one_side_only():
+    third = PointId(1, 3)
+    labels = [at(2), at(20), at(4, point=OTHER), at(12, point=OTHER)]
+    far = anchors(*labels, span=(0, 24), points=(POINT, OTHER, third)).is_far()
+    assert np.flatnonzero(far[:, 0]).tolist() == list(range(3, 20))
+    assert np.flatnonzero(far[:, 1]).tolist() == list(range(21, 24))
+    assert not far[:, 2].any()
+    assert not anchors(at(2), absent_label(POINT, 10), span=(0, 24)).is_far()[10:].any()

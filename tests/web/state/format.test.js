@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counted, formatDay, formatDuration, formatSize, formatTime } from "../../../talpose_app/web/state/format.js";
+import { counted, formatDay, formatDuration, formatRoughly, formatSize, formatTime } from "../../../talpose_app/web/state/format.js";
 
 test("times", () => {
   assert.equal(formatTime(4.266), "0:04.27");
@@ -17,6 +17,11 @@ test("durations, sizes, counts", () => {
   assert.equal(formatSize(4_200_000), "4.2 MB");
   assert.equal(counted(1, "label"), "1 label");
   assert.equal(counted(0, "label"), "0 labels");
+});
+
+test("forecasts are no more exact than they can be", () => {
+  assert.deepEqual([3, 22, 54, 61, 200, 7800].map(formatRoughly), ["10 s", "20 s", "50 s", "1 min", "3 min", "2 h"]);
+  assert.equal(formatRoughly(5400), "1.5 h");
 });
 
 test("days", () => {

@@ -1,0 +1,143 @@
+"""How long a first run takes on this machine: learned from runs, told before the next one.
+
+A run looks at every frame, which takes its time whatever is tracked, and then at every point of every
+frame. What both took in the last run that began from nothing is kept in the user's state folder, for each
+kind of run, tracker and device. Losing it loses a forecast.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from talpose_app.model.run import RunKind
+from talpose_app.store.disk import RealDisk
+
+_LOG = logging.getLogger(__name__)
+
+#: Stages before a run looks at anything: they do not grow with the video.
+_BEGINNING = frozenset(("", "loading tracker", "opening video"))
+
+#: The stage that looks at frames.
+_FEATURES = "features"
+
+#: What takes less than this share of the known time was known from an earlier run, and tells nothing.
+_LEAST_SHARE = 0.3
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How fast runs are.
+
+    Attributes:
+        kind: Track or refine; of refine until its first tracks, since steps show themselves.
+        tracker: Name of the checkpoint.
+        device: As asked for: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+        frame_s: Seconds a frame, whatever is tracked.
+        point_frame_s: Seconds for each point of a frame.
+        is_measured: Whether it is of this machine.
+    """
+
+    kind: RunKind
+    tracker: str
+    device: str
+    frame_s: float
+    point_frame_s: float
+    is_measured: bool = True
+
+
+#: Of the built-in tracker on two cores of a server (docs/benchmarks.md, "Waiting"), until there is better.
+TYPICAL = tuple(
+    Pace(kind, "talpose-small", device, frame_s, point_frame_s, is_measured=False)
+    for kind, frame_s, point_frame_s in ((RunKind.TRACK, 0.03, 0.002), (RunKind.REFINE, 0.09, 0.01))
+    for device in ("auto", "cpu")
+)
+
+_decoder = msgspec.json.Decoder(list[Pace])
+
+
+class PaceClock:
+    """Times a run, stage by stage.
+
+    Args:
+        now: Seconds, growing.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._stage, self._since = "", now()
+        self._features_s = self._others_s = 0.0
+        self._is_spoiled = False
+
+    def enter(self, stage: str) -> None:
+        """The engine is at a stage now."""
+        now = self._now()
+        if self._stage == _FEATURES:
+            self._features_s += now - self._since
+        elif self._stage not in _BEGINNING:
+            self._others_s += now - self._since
+        self._stage, self._since = stage, now
+
+    def spoil(self) -> None:
+        """Something else than work took time, or work was spared."""
+        self._is_spoiled = True
+
+    def per_frame(self, n_frames: int, n_points: int) -> tuple[float, float] | None:
+        """Seconds a frame and seconds a point of a frame until now; None if they tell nothing."""
+        self.enter(self._stage)
+        if self._is_spoiled or self._stage in _BEGINNING:
+            return None
+        return self._features_s / n_frames, self._others_s / (n_frames * n_points)
+
+
+class Paces:
+    """Reads and writes what is known.
+
+    Args:
+        file: Where it is kept.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def all(self) -> list[Pace]:
+        """What was measured, and what is typical where nothing was."""
+        measured = self._read()
+        known = {_what(pace) for pace in measured}
+        return [*measured, *(pace for pace in TYPICAL if _what(pace) not in known)]
+
+    def learn(self, pace: Pace) -> None:
+        """Keep what a run took; trouble with the file is logged, not raised."""
+        measured = self._read()
+        old = next((one for one in measured if _what(one) == _what(pace)), None)
+        if old is not None:
+            pace = msgspec.structs.replace(
+                pace,
+                frame_s=_unless_spared(pace.frame_s, old.frame_s),
+                point_frame_s=_unless_spared(pace.point_frame_s, old.point_frame_s),
+            )
+        others = [one for one in measured if _what(one) != _what(pace)]
+        temporary = self._file.with_name(self._file.name + ".tmp")
+        disk = RealDisk()
+        try:
+            disk.write(temporary, msgspec.json.encode([pace, *others]))
+            disk.replace(temporary, self._file)
+        except OSError as error:
+            _LOG.warning("how long runs take cannot be written down: %s", error)
+
+    def _read(self) -> list[Pace]:
+        try:
+            return _decoder.decode(self._file.read_bytes())
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return []
+
+
+def _unless_spared(new_s: float, old_s: float) -> float:
+    return new_s if new_s >= _LEAST_SHARE * old_s else old_s
+
+
+def _what(pace: Pace) -> tuple[RunKind, str, str]:
+    return pace.kind, pace.tracker, pace.device

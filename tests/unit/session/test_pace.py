@@ -1,0 +1,77 @@
+"""How long runs take: what is learned from a run, and what is not."""
+
+import pytest
+
+from talpose_app.model.run import RunKind
+from talpose_app.session.pace import TYPICAL, Pace, PaceClock, Paces
+
+
+@pytest.fixture
+def paces(tmp_path):
+    return Paces(tmp_path / "paces.json")
+
+
+def pace(frame_s=0.1, point_frame_s=0.01, tracker="big"):
+    return Pace(RunKind.TRACK, tracker, "auto", frame_s, point_frame_s)
+
+
+class Time:
+    """A clock that a test turns on."""
+
+    def __init__(self):
+        self.s = 0.0
+
+    def __call__(self):
+        return self.s
+
+
+def test_frames_and_points_of_frames_are_told_apart():
+    now = Time()
+    clock = PaceClock(now)
+    for stage, seconds in (("loading tracker", 9.0), ("features", 5.0), ("paths", 2.0), ("network", 4.0)):
+        clock.enter(stage)
+        now.s += seconds
+    assert clock.per_frame(10, 3) == pytest.approx((0.5, 0.2))
+
+
+def test_what_was_held_up_or_has_not_begun_tells_nothing():
+    now = Time()
+    clock = PaceClock(now)
+    now.s = 5.0
+    assert clock.per_frame(10, 3) is None
+    clock.enter("features")
+    assert clock.per_frame(10, 3) is not None
+    clock.spoil()
+    assert clock.per_frame(10, 3) is None
+
+
+def test_what_was_measured_stands_before_what_is_typical(paces):
+    assert paces.all() == list(TYPICAL)
+    measured = Pace(TYPICAL[0].kind, TYPICAL[0].tracker, TYPICAL[0].device, 1.0, 2.0)
+    paces.learn(measured)
+    assert paces.all() == [measured, *TYPICAL[1:]]
+
+
+def test_the_latest_counts(paces):
+    paces.learn(pace(0.1, 0.01))
+    paces.learn(pace(0.2, 0.005))
+    assert paces.all()[0] == pace(0.2, 0.005)
+
+
+def test_features_that_were_known_teach_nothing(paces):
+    paces.learn(pace(0.1, 0.01))
+    paces.learn(pace(0.001, 0.02))
+    assert paces.all()[0] == pace(0.1, 0.02)
+
+
+def test_a_damaged_file_is_as_good_as_none(paces, tmp_path):
+    (tmp_path / "paces.json").write_bytes(b"[{")
+    assert paces.all() == list(TYPICAL)
+    paces.learn(pace())
+    assert paces.all()[0] == pace()
+
+
+def test_a_folder_that_cannot_be_written_is_no_trouble(tmp_path):
+    paces = Paces(tmp_path / "gone" / "paces.json")
+    paces.learn(pace())
+    assert paces.all() == list(TYPICAL)
