@@ -1,4 +1,4 @@
-"""What travels inside messages: the base of all parts, points, filters, suggestions, errors, trackers, paces."""
+"""What travels inside messages: the base of all parts, points, filters, suggestions, errors, trackers, pace."""
 
 from __future__ import annotations
 
