@@ -1,4 +1,4 @@
-"""What travels inside messages: the base of all parts, points, filters, suggestions, errors, trackers, pace."""
+"""What travels inside messages: points, filters, suggestions, errors, trackers, and the base of them all."""
 
 from __future__ import annotations
 
