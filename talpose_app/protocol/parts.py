@@ -149,5 +149,5 @@ class PaceState(Part, frozen=True):
     tracker: str
     device: str
     frame_s: float
-    point_frame_s: float
+    point_s: float
     is_measured: bool

@@ -43,7 +43,7 @@ def _pace_state(pace: Pace) -> messages.PaceState:
         tracker=pace.tracker,
         device=pace.device,
         frame_s=pace.frame_s,
-        point_frame_s=pace.point_frame_s,
+        point_s=pace.point_s,
         is_measured=pace.is_measured,
     )
 

@@ -1,8 +1,8 @@
 """How long a first run takes on this machine: learned from runs, told before the next one.
 
-A run looks at every frame, which takes its time whatever is tracked, and then at every point of every
-frame. What both took in the last run that began from nothing is kept in the user's state folder, for each
-kind of run, tracker and device. Losing it loses a forecast.
+A run computes features of every frame, which takes its time whatever is tracked, and then follows points
+from frame to frame. What both took in the last run that began from nothing is kept in the user's state
+folder, for each kind of run, tracker and device. Losing it loses a forecast.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ _BEGINNING = frozenset(("", "loading tracker", "opening video"))
 #: The stage that looks at frames.
 _FEATURES = "features"
 
+#: Following points through a frame costs as much as so many points, and the points.
+_POINTS_OF_A_FRAME = 24
+
 #: What takes less than this share of the known time was known from an earlier run, and tells nothing.
 _LEAST_SHARE = 0.3
 
@@ -36,23 +39,28 @@ class Pace(msgspec.Struct, frozen=True):
         kind: Track or refine; of refine until its first tracks, since steps show themselves.
         tracker: Name of the checkpoint.
         device: As asked for: ``auto``, ``cpu``, ``cuda`` or ``mps``.
-        frame_s: Seconds a frame, whatever is tracked.
-        point_frame_s: Seconds for each point of a frame.
+        features_s: Seconds for the features of a frame.
+        point_s: Seconds for each point of a frame.
         is_measured: Whether it is of this machine.
     """
 
     kind: RunKind
     tracker: str
     device: str
-    frame_s: float
-    point_frame_s: float
+    features_s: float
+    point_s: float
     is_measured: bool = True
+
+    @property
+    def frame_s(self) -> float:
+        """Seconds a frame, whatever is tracked."""
+        return self.features_s + _POINTS_OF_A_FRAME * self.point_s
 
 
 #: Of the built-in tracker on two cores of a server (docs/benchmarks.md, "Waiting"), until there is better.
 TYPICAL = tuple(
-    Pace(kind, "talpose-small", device, frame_s, point_frame_s, is_measured=False)
-    for kind, frame_s, point_frame_s in ((RunKind.TRACK, 0.03, 0.002), (RunKind.REFINE, 0.09, 0.01))
+    Pace(kind, "talpose-small", device, features_s, point_s, is_measured=False)
+    for kind, features_s, point_s in ((RunKind.TRACK, 0.03, 0.0006), (RunKind.REFINE, 0.09, 0.0028))
     for device in ("auto", "cpu")
 )
 
@@ -86,11 +94,11 @@ class PaceClock:
         self._is_spoiled = True
 
     def per_frame(self, n_frames: int, n_points: int) -> tuple[float, float] | None:
-        """Seconds a frame and seconds a point of a frame until now; None if they tell nothing."""
+        """Seconds for a frame's features and for a point of a frame until now; None if they tell nothing."""
         self.enter(self._stage)
         if self._is_spoiled or self._stage in _BEGINNING:
             return None
-        return self._features_s / n_frames, self._others_s / (n_frames * n_points)
+        return self._features_s / n_frames, self._others_s / (n_frames * (n_points + _POINTS_OF_A_FRAME))
 
 
 class Paces:
@@ -116,8 +124,8 @@ class Paces:
         if old is not None:
             pace = msgspec.structs.replace(
                 pace,
-                frame_s=_unless_spared(pace.frame_s, old.frame_s),
-                point_frame_s=_unless_spared(pace.point_frame_s, old.point_frame_s),
+                features_s=_unless_spared(pace.features_s, old.features_s),
+                point_s=_unless_spared(pace.point_s, old.point_s),
             )
         others = [one for one in measured if _what(one) != _what(pace)]
         temporary = self._file.with_name(self._file.name + ".tmp")

@@ -6,6 +6,7 @@
  * @import { RunModel } from "../state/run.js"
  * @import { Selection } from "../state/selection.js"
  *
+ * @typedef {{ node: HTMLButtonElement, hint: HTMLElement, expected: HTMLElement }} BigButton
  * @typedef {{ start: (kind: RunKind) => void, send: (command: CommandName) => void, showTrackers: () => void }} RunActions
  */
 import { counted, formatDuration, formatRoughly } from "../state/format.js";
@@ -140,14 +141,15 @@ export class RunPanel {
 
   /**
    * @param {RunKind} kind
-   * @param {{ node: HTMLButtonElement, hint: HTMLElement }} bigButton
+   * @param {BigButton} bigButton
    * @param {string} text
    */
-  #showHint(kind, { node, hint }, text) {
+  #showHint(kind, { node, hint, expected }, text) {
     const { project } = this.#models;
     const time = project.tracks.size === 0 && project.labels.shown.size > 0 ? this.#expectedTime(kind) : null;
     const isLong = time !== null && time.seconds >= LONG_RUN_S;
-    setText(hint, isLong ? `${text} · about ${formatRoughly(time.seconds)}` : text);
+    setText(hint, text);
+    setText(expected, isLong ? `about ${formatRoughly(time.seconds)}` : "");
     const until = kind === "refine" ? "until the first tracks, which then improve step by step" : "from the video to tracks";
     const basis = time?.isMeasured ? "as fast as the last one on this computer" : "by a computer with two cores and no GPU; yours tells after its first run";
     node.title = isLong ? `A first run: about ${formatRoughly(time.seconds)} ${until}, ${basis}. Later ones look only at what changed.` : "";
@@ -364,11 +366,13 @@ function formatLoss(losses, last) {
  * @param {string} iconName
  * @param {string} text
  * @param {() => void} onClick
- * @returns {{ node: HTMLButtonElement, hint: HTMLElement }}
+ * @returns {BigButton}
  */
 function bigButton(id, iconName, text, onClick) {
   const hint = element("span", { class: "big-hint" });
-  const words = element("span", { class: "big-words" }, element("span", { class: "big-title", text }), hint);
+  const expected = element("span", { class: "big-expected" });
+  const title = element("span", { class: "big-title", text });
+  const words = element("span", { class: "big-words" }, element("span", { class: "big-head" }, title, expected), hint);
   const caps = capsOf(shortcutOf(id)?.keys[0] ?? "").map((cap) => (cap === "Shift" ? "⇧" : cap)).join("");
   const node = element("button", {
     class: `big-button is-${id}`,
@@ -376,5 +380,5 @@ function bigButton(id, iconName, text, onClick) {
     on: { click: onClick },
   });
   node.append(icon(iconName), words, element("kbd", { class: "kbd", text: caps }));
-  return { node, hint };
+  return { node, hint, expected };
 }

@@ -27,7 +27,7 @@
  * @typedef {{ state: "saved" | "saving" | "error" | "read_only", error: ErrorState | null }} SaveState
  * @typedef {string | number | boolean | null} ViewValue
  * @typedef {{ [key: string]: ViewValue }} ViewSettings
- * @typedef {{ kind: RunKind, tracker: string, device: string, frame_s: number, point_frame_s: number,
+ * @typedef {{ kind: RunKind, tracker: string, device: string, frame_s: number, point_s: number,
  *   is_measured: boolean }} PaceState
  * @typedef {{ name: string, folder: string, revision: number, video: VideoState, skeleton: SkeletonState,
  *   individuals: IndividualState[], labels: LabelState[], tracks: TrackState[], runs: RunRecord[],

@@ -18,6 +18,6 @@ export function expectedTime(paces, trackers, work) {
   if (!pace) {
     return null;
   }
-  const seconds = work.nFrames * (pace.frame_s + work.nPoints * pace.point_frame_s);
+  const seconds = work.nFrames * (pace.frame_s + work.nPoints * pace.point_s);
   return { seconds, isMeasured: pace.is_measured };
 }

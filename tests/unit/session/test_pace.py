@@ -11,8 +11,8 @@ def paces(tmp_path):
     return Paces(tmp_path / "paces.json")
 
 
-def pace(frame_s=0.1, point_frame_s=0.01, tracker="big"):
-    return Pace(RunKind.TRACK, tracker, "auto", frame_s, point_frame_s)
+def pace(features_s=0.1, point_s=0.01):
+    return Pace(RunKind.TRACK, "big", "auto", features_s, point_s)
 
 
 class Time:
@@ -31,7 +31,11 @@ def test_frames_and_points_of_frames_are_told_apart():
     for stage, seconds in (("loading tracker", 9.0), ("features", 5.0), ("paths", 2.0), ("network", 4.0)):
         clock.enter(stage)
         now.s += seconds
-    assert clock.per_frame(10, 3) == pytest.approx((0.5, 0.2))
+    assert clock.per_frame(10, 6) == pytest.approx((0.5, 0.02))
+
+
+def test_a_frame_costs_its_features_and_as_much_as_some_points():
+    assert pace(0.1, 0.01).frame_s == pytest.approx(0.34)
 
 
 def test_what_was_held_up_or_has_not_begun_tells_nothing():

@@ -119,7 +119,7 @@ def test_tracking_tells_its_pace_at_its_end_and_refining_at_its_first_tracks(mak
     tracked, refined = work(first(RunKind.TRACK, device="cpu"), [0, 1]), work(first(RunKind.REFINE), [0])
     assert (tracked.kind, tracked.tracker, tracked.device) == (RunKind.TRACK, "big", "cpu")
     assert (refined.kind, refined.device, refined.is_measured) == (RunKind.REFINE, "auto", True)
-    assert tracked.frame_s > 0.0
+    assert tracked.features_s > 0.0
 
 
 def test_a_run_that_goes_on_was_held_up_or_got_other_labels_tells_no_pace(make):

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { expectedTime } from "../../../talpose_app/web/state/pace.js";
 
-const pace = { kind: "track", tracker: "small", device: "auto", frame_s: 0.25, point_frame_s: 0.125, is_measured: true };
+const pace = { kind: "track", tracker: "small", device: "auto", frame_s: 0.25, point_s: 0.125, is_measured: true };
 const trackers = [
   { name: "large", is_installed: false },
   { name: "small", is_installed: true },
