@@ -15,8 +15,10 @@ from talpose_app.model.edits import (
 from talpose_app.model.held_out import ErrorSummary, HeldOutSummary, PointError
 from talpose_app.model.run import Run, RunKind
 from talpose_app.model.track import Track
+from talpose_app.paths import user_state_dir
 from talpose_app.protocol import messages as m
 from talpose_app.server.websocket import TOO_MANY, TOO_SLOW
+from talpose_app.session.pace import Pace, Paces
 from talpose_app.session.suggesting import outlook
 from talpose_app.tracking.labels import LabelTable
 from tests.fixtures.projects import NOSE, straight_track
@@ -86,6 +88,24 @@ def test_where_the_user_was_is_kept_though_the_page_goes_at_once(serve, open_tab
     page.reload()
     _wait(page, "screen", "project")
     _wait(page, "frame", 10)
+
+
+def test_a_long_first_run_says_beforehand_how_long_it_will_take(serve, open_tab, walk):
+    paces = Paces(user_state_dir() / "paces.json")
+    paces.learn(Pace(RunKind.TRACK, "talpose-small", "auto", features_s=10.0, point_s=1.0))
+    app = serve(walk)
+    page = open_tab(app)
+    _wait(page, "frame", 0)
+    assert page.locator("#button-track").inner_text().split("\n")[0] == "Track"
+    page.keyboard.press("n")
+    page.locator("#stage").click()
+    _wait(page, "revision", 2)
+    assert "about 12 min" in page.locator("#button-track").inner_text()
+    assert "this computer" in page.locator("#button-track").get_attribute("title")
+    assert "about" not in page.locator("#button-refine").inner_text()  # 20 frames take a moment.
+    page.locator("summary", has_text="Advanced").click()
+    page.get_by_label("Device").select_option("cpu")
+    assert "about" not in page.locator("#button-track").inner_text()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from talpose_app.protocol import messages as m
 from talpose_app.server.dialogs import BrowserDialogs
 from talpose_app.server.service import Service
 from talpose_app.session.workspace import Workspace
+from talpose_app.tracking.engine_messages import JobProgress
 from talpose_app.video.cursor import FrameCursor
 from tests.fixtures.clients import ScriptedEngine
 
@@ -98,6 +99,27 @@ def test_busy_while_a_run_is_on(service, workspace, walk):
     assert not service.is_busy()
     service.answer(m.StartRun(id=3, kind="track"))
     assert service.is_busy()
+
+
+def test_how_long_a_run_took_is_told_with_the_next_project(walk):
+    engine = ScriptedEngine()
+    workspace = Workspace(engine)
+    service = Service(workspace, BrowserDialogs())
+    workspace.open(walk)
+    assert not any(pace.is_measured for pace in service.welcome().project.paces)
+    service.answer(m.AddKeypoint(id=1))
+    label = m.LabelState(individual_id=1, keypoint_id=1, frame_idx=0, x=1.0, y=2.0)
+    service.answer(m.SetLabels(id=2, labels=[label]))
+    service.answer(m.StartRun(id=3, kind="track"))
+    engine.begin()
+    engine.listener(JobProgress(engine.job.job_id, "paths", 0.5))
+    engine.step(1)
+    engine.finish()
+    pace = service.welcome().project.paces[0]
+    assert (pace.kind, pace.tracker, pace.device) == ("track", "talpose-small", "auto")
+    assert pace.is_measured
+    service.close()
+    workspace.close()
 
 
 def test_a_page_is_told_of_trackers_and_what_they_run_on(service):
