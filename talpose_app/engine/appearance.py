@@ -99,14 +99,17 @@ class Appearance:
     def near_mixed(self, at: int, points: NDArray[np.int64], centers: Tensor) -> Tensor:
         """The same for points, with the templates of the labels before and after mixed by nearness in time.
 
-        Far from labels a point may as well look as at any other one. Which, is not known: there likelihoods
-        are averaged rather than cosines, so that the template that fits tells, and one that was cut where
-        something stood in front of the point does no harm.
+        Far from labels a point may as well look as at any other one. Since nobody knows which, likelihoods
+        are averaged there, not cosines: the template that fits tells, and one that was cut where something
+        stood in front of the point does no harm.
 
         Args:
             at: The frame, counted from the anchors' start.
             points: Which points, shape (n,).
             centers: As for ``near``.
+
+        Returns:
+            As ``near``; far from labels the logarithm of the mean likelihood, divided by the sharpness.
         """
         near = self._look(at, self._mixed(at, points), centers)
         far = np.flatnonzero(self._is_far[at, points] & (self._n_templates[points] > 1))

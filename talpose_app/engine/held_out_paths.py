@@ -2,8 +2,9 @@
 
 Every other label of each point is hidden, the paths between the rest are found as usual, and what they
 miss the hidden labels by is noted; then the same with the others hidden. A path depends on the labels on
-both sides alone, so this is leaving out one label after the other, at the price of two. Gaps are twice as
-long as in use, so the errors are rather too large than too small.
+both sides (far from them also a little on what the point looks like at others), so this is leaving out one
+label after the other, at the price of two. Gaps are twice as long as in use, so the errors are rather too
+large than too small.
 
 Letters: T frames, N points.
 """

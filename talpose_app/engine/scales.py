@@ -61,4 +61,4 @@ class ScaledPaths:
             found += evidence.merged(
                 anchors, templates, lambda share, n=done: look("paths", (n + share) / n_views)
             )
-        return consensus(found, self._diagonal)
+        return consensus(anchors, found, self._diagonal)

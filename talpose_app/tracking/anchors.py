@@ -12,7 +12,7 @@ from talpose_app.tracking.labels import LabelTable, VisibilityCode
 #: In ``Anchors.before`` and ``Anchors.after``: there is no such label.
 NO_LABEL = -1
 
-#: Labels with more frames between them are far apart.
+#: Labels further apart than this are far apart, frames: in shorter gaps flow does better than anything else.
 _LONG_GAP = 16
 
 

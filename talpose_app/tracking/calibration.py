@@ -45,10 +45,13 @@ def best_trust(keyframes: Sequence[NDArray[np.float64]], size: tuple[int, int]) 
     known = [rows for rows in known if len(rows)]
     if len(known) < _MIN_KEYFRAMES or sum(map(len, known)) < _MIN_LABELS:
         return CAREFUL_TRUST
-    errors = np.concatenate(known)
-    best = max(_CANDIDATES, key=lambda trust: float(_within(errors, trust, size).mean()))
-    gains = [_within(rows, best, size) - _within(rows, CAREFUL_TRUST, size) for rows in known]
-    return best if _sure_mean(gains) > _MIN_GAIN else CAREFUL_TRUST
+    usual = [_within(rows, CAREFUL_TRUST, size) for rows in known]
+
+    def sure_gain(trust: Trust) -> float:
+        return _sure_mean([_within(rows, trust, size) - old for rows, old in zip(known, usual, strict=True)])
+
+    best = max(_CANDIDATES, key=sure_gain)
+    return best if sure_gain(best) > _MIN_GAIN else CAREFUL_TRUST
 
 
 def _within(errors: NDArray[np.float64], trust: Trust, size: tuple[int, int]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""One path of several of the same points: what most of them say, for those that err err apart.
+"""Merge several paths of the same points into the one that most agree on: errors seldom coincide.
 
 Where paths differ by less than anybody minds they are averaged, each by how sure it is. Where they have
 taken one thing for another, a mean of two things would be neither: the place that most weight lies around
@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from talpose_app.tracking.anchors import Anchors
 from talpose_app.tracking.merge import Merged
 
 #: Paths are never surer than this share of the frame's diagonal: about half a pixel at 480p.
@@ -27,10 +28,11 @@ _SAME = 0.008
 _VOTING_FRAMES = 4.0
 
 
-def consensus(paths: Sequence[Merged], diagonal: float) -> Merged:
+def consensus(anchors: Anchors, paths: Sequence[Merged], diagonal: float) -> Merged:
     """Merge paths of the same points.
 
     Args:
+        anchors: The labels.
         paths: The first one's disagreement and misses are kept.
         diagonal: Of the frame, pixels.
 
@@ -43,7 +45,7 @@ def consensus(paths: Sequence[Merged], diagonal: float) -> Merged:
     spreads = np.stack([path.spread for path in paths])
     weight = 1.0 / (np.nan_to_num(spreads, nan=diagonal) + _LEAST_SPREAD * diagonal) ** 2
     weight /= weight.sum(axis=0)
-    votes = np.stack([_votes(weight * _agreement(tracks, one, diagonal)) for one in tracks])
+    votes = np.stack([_votes(anchors, weight * _agreement(tracks, one, diagonal)) for one in tracks])
     chosen = np.take_along_axis(tracks, votes.argmax(axis=0)[None, ..., None], axis=0)[0]
     share = weight * _agreement(tracks, chosen, diagonal)
     share /= share.sum(axis=0)
@@ -60,13 +62,16 @@ def _agreement(tracks: NDArray[np.float64], one: NDArray[np.float64], diagonal: 
     return np.nan_to_num(np.exp(-0.5 * np.square(apart)), nan=1.0)
 
 
-def _votes(agreeing: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weight of those that agree (P, T, N), over the frames around, (T, N)."""
+def _votes(anchors: Anchors, agreeing: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weight of those that agree (P, T, N), over the frames around up to the labels, (T, N).
+
+    Which path is right on one side of a label says nothing of the other side.
+    """
     total: NDArray[np.float64] = agreeing.sum(axis=0)
-    reach = round(3 * _VOTING_FRAMES)
-    padded = np.pad(total, ((reach, reach), (0, 0)), mode="edge")
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / _VOTING_FRAMES) ** 2)
-    votes = np.zeros_like(total)
-    for first, share in enumerate(kernel.tolist()):
-        votes += share * padded[first : first + len(total)]
+    votes = total.copy()
+    for away in range(1, round(3 * _VOTING_FRAMES) + 1):
+        share = np.exp(-0.5 * (away / _VOTING_FRAMES) ** 2)
+        is_same_gap = anchors.before[away:] == anchors.before[:-away]
+        votes[away:] += share * np.where(is_same_gap, total[:-away], 0.0)
+        votes[:-away] += share * np.where(is_same_gap, total[away:], 0.0)
     return votes

@@ -55,5 +55,5 @@ def test_changed_labels_give_the_same_as_starting_afresh(tiny_network, footage):
 def test_a_long_video_is_looked_at_in_one_resolution(tiny_network, footage, templates, layout):
     long = ScaledPaths(tiny_network, footage, 10**9, PathEvidence(footage)).merged(layout, lambda *_: None)
     alone = PathEvidence(footage, THOROUGH_AND_QUICK).merged(layout, templates, lambda _: None)
-    expected = consensus(alone, np.hypot(*footage.source.size))
+    expected = consensus(layout, alone, np.hypot(*footage.source.size))
     np.testing.assert_array_equal(long.tracks, expected.tracks)

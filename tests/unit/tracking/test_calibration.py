@@ -39,6 +39,12 @@ def test_a_gain_that_few_keyframes_make_is_luck():
     assert best_trust([*better * 6, *worse], SIZE) != CAREFUL_TRUST
 
 
+def test_a_small_gain_changes_nothing_however_sure():
+    # One label in five is found within one tolerance of five more.
+    some = [np.concatenate((rows(4, 1.5, 1.5, 8.0), rows(1, 2.5, 1.5, 8.0))) for _ in range(10)]
+    assert best_trust(some, SIZE) == CAREFUL_TRUST
+
+
 def test_no_gain_no_change():
     assert best_trust(keyframes(10, 1.0, 1.0, 8.0), SIZE) == CAREFUL_TRUST
 
