@@ -20,12 +20,13 @@ from talpose_app.server.file_commands import FileCommands
 from talpose_app.server.filter_commands import FilterCommands, filter_states
 from talpose_app.server.handlers import Handlers
 from talpose_app.server.hub import Hub
+from talpose_app.server.pace_states import pace_states
 from talpose_app.server.run_commands import RunCommands, RunDefaults
 from talpose_app.server.states import event_message, project_state
 from talpose_app.server.suggestion_commands import SuggestionCommands
 from talpose_app.server.tracker_commands import TrackerCommands
 from talpose_app.server.uploads import Uploads
-from talpose_app.session.events import RunChanged, SessionEvent
+from talpose_app.session.events import RunChanged, RunStatus, SessionEvent
 from talpose_app.session.session import Session
 from talpose_app.session.workspace import SessionClosed, SessionOpened, Workspace, WorkspaceEvent
 from talpose_app.tracker_files.placing import is_checkpoint_name
@@ -58,7 +59,8 @@ class Service:
             workspace, self._open_session, dialogs, self._entries, self.downloads, self.hub.tell
         )
         edits = EditCommands(self._open_session)
-        runs = RunCommands(self._open_session, defaults or RunDefaults(), self._trackers.names)
+        self._defaults = defaults or RunDefaults()
+        runs = RunCommands(self._open_session, self._defaults, self._trackers.names)
         filters, places = FilterCommands(self._open_session), SuggestionCommands(self._open_session)
         groups = (files, edits, runs, filters, places, self._trackers)
         self._handlers = Handlers(*(group.methods for group in groups))
@@ -147,16 +149,21 @@ class Service:
         """Tell the pages what happens in a session, begin to make its random access quick and to check it."""
 
         def on_event(event: SessionEvent) -> None:
-            if isinstance(event, RunChanged) and event.status.state == "done" and event.status.pace:
-                self._workspace.paces.learn(event.status.pace)
             self.hub.tell(event_message(session, event))
+            if isinstance(event, RunChanged):
+                self._learn_pace(event.status)
 
         self._unfollow = session.subscribe(on_event)
         session.reader.start_proxy()
         session.reader.start_check(self._warn)
 
+    def _learn_pace(self, status: RunStatus) -> None:
+        """Remember how fast a run was at its end, which is told again when it is taken back."""
+        if status.state == "done" and status.pace is not None and not status.was_reverted:
+            self._workspace.paces.learn(status.pace)
+
     def _project(self, session: Session) -> messages.ProjectState:
-        return project_state(session, self._workspace.paces.all())
+        return project_state(session, pace_states(self._workspace.paces.all(), self._defaults))
 
     def _warn(self, sentence: str) -> None:
         self.hub.tell(messages.Notice(level="warning", message=sentence))

@@ -10,11 +10,10 @@ from talpose_app.model.run import RunKind
 from talpose_app.protocol import messages
 from talpose_app.server import convert
 from talpose_app.session import events
-from talpose_app.session.pace import Pace
 from talpose_app.session.session import Session
 
 
-def project_state(session: Session, paces: Sequence[Pace] = ()) -> messages.ProjectState:
+def project_state(session: Session, paces: Sequence[messages.PaceState] = ()) -> messages.ProjectState:
     """Everything the page needs to show a project, and to tell how long runs will take."""
     project = session.project
     folder = session.path.parent
@@ -33,18 +32,7 @@ def project_state(session: Session, paces: Sequence[Pace] = ()) -> messages.Proj
         save=save_state(session.save_state),
         run=None if session.run is None else run_state(session.run, project),
         view=dict(session.view),
-        paces=[_pace_state(pace) for pace in paces],
-    )
-
-
-def _pace_state(pace: Pace) -> messages.PaceState:
-    return messages.PaceState(
-        kind="refine" if pace.kind is RunKind.REFINE else "track",
-        tracker=pace.tracker,
-        device=pace.device,
-        frame_s=pace.frame_s,
-        point_s=pace.point_s,
-        is_measured=pace.is_measured,
+        paces=list(paces),
     )
 
 

@@ -1,8 +1,8 @@
 """How long a first run takes on this machine: learned from runs, told before the next one.
 
 A run computes features of every frame, which takes its time whatever is tracked, and then follows points
-from frame to frame. What both took in the last run that began from nothing is kept in the user's state
-folder, for each kind of run, tracker and device. Losing it loses a forecast.
+from frame to frame. What both took in the last run on a video that nothing was known of is kept in the user's
+state folder, for each kind of run, tracker and device. Losing it loses a forecast.
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ _BEGINNING = frozenset(("", "loading tracker", "opening video"))
 #: The stage that looks at frames.
 _FEATURES = "features"
 
-#: Following points through a frame costs as much as so many points, and the points.
+#: What it costs to follow any points through a frame, in points: n of them cost as much as n + 24.
 _POINTS_OF_A_FRAME = 24
 
-#: What takes less than this share of the known time was known from an earlier run, and tells nothing.
-_LEAST_SHARE = 0.3
+#: A run that begins its features beyond this share found the others computed, and may know more.
+_MOST_KNOWN = 0.05
+
+#: Shorter runs tell more of how they begin than of their pace, frames.
+_LEAST_FRAMES = 50
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -57,7 +60,8 @@ class Pace(msgspec.Struct, frozen=True):
         return self.features_s + _POINTS_OF_A_FRAME * self.point_s
 
 
-#: Of the built-in tracker on two cores of a server (docs/benchmarks.md, "Waiting"), until there is better.
+#: Of the built-in tracker on two cores of a server (docs/benchmarks.md, "Waiting", where refining finds the
+#: features of one resolution known), until there is better.
 TYPICAL = tuple(
     Pace(kind, "talpose-small", device, features_s, point_s, is_measured=False)
     for kind, features_s, point_s in ((RunKind.TRACK, 0.03, 0.0006), (RunKind.REFINE, 0.09, 0.0028))
@@ -78,10 +82,18 @@ class PaceClock:
         self._now = now
         self._stage, self._since = "", now()
         self._features_s = self._others_s = 0.0
-        self._is_spoiled = False
+        self._has_features = self._is_spoiled = False
 
-    def enter(self, stage: str) -> None:
-        """The engine is at a stage now."""
+    def hear(self, stage: str, fraction: float) -> None:
+        """The engine is so far with a stage."""
+        if stage == self._stage:
+            return
+        if stage == _FEATURES and not self._has_features:
+            self._has_features = True
+            self._is_spoiled |= fraction > _MOST_KNOWN
+        self._enter(stage)
+
+    def _enter(self, stage: str) -> None:
         now = self._now()
         if self._stage == _FEATURES:
             self._features_s += now - self._since
@@ -90,13 +102,13 @@ class PaceClock:
         self._stage, self._since = stage, now
 
     def spoil(self) -> None:
-        """Something else than work took time, or work was spared."""
+        """Something else than work took time."""
         self._is_spoiled = True
 
     def per_frame(self, n_frames: int, n_points: int) -> tuple[float, float] | None:
         """Seconds for a frame's features and for a point of a frame until now; None if they tell nothing."""
-        self.enter(self._stage)
-        if self._is_spoiled or self._stage in _BEGINNING:
+        self._enter(self._stage)
+        if self._is_spoiled or not self._has_features or n_frames < _LEAST_FRAMES:
             return None
         return self._features_s / n_frames, self._others_s / (n_frames * (n_points + _POINTS_OF_A_FRAME))
 
@@ -119,21 +131,13 @@ class Paces:
 
     def learn(self, pace: Pace) -> None:
         """Keep what a run took; trouble with the file is logged, not raised."""
-        measured = self._read()
-        old = next((one for one in measured if _what(one) == _what(pace)), None)
-        if old is not None:
-            pace = msgspec.structs.replace(
-                pace,
-                features_s=_unless_spared(pace.features_s, old.features_s),
-                point_s=_unless_spared(pace.point_s, old.point_s),
-            )
-        others = [one for one in measured if _what(one) != _what(pace)]
+        others = [one for one in self._read() if _what(one) != _what(pace)]
         temporary = self._file.with_name(self._file.name + ".tmp")
         disk = RealDisk()
         try:
             disk.write(temporary, msgspec.json.encode([pace, *others]))
             disk.replace(temporary, self._file)
-        except OSError as error:
+        except (OSError, UnicodeEncodeError) as error:
             _LOG.warning("how long runs take cannot be written down: %s", error)
 
     def _read(self) -> list[Pace]:
@@ -141,10 +145,6 @@ class Paces:
             return _decoder.decode(self._file.read_bytes())
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return []
-
-
-def _unless_spared(new_s: float, old_s: float) -> float:
-    return new_s if new_s >= _LEAST_SHARE * old_s else old_s
 
 
 def _what(pace: Pace) -> tuple[RunKind, str, str]:

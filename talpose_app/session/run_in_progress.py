@@ -84,8 +84,7 @@ class RunInProgress:
                 self.weights_sha256 = event.weights_sha256
                 self.change(tracker=event.tracker, device=event.device)
             case JobProgress():
-                if event.stage != self.status.stage:
-                    self._clock.enter(event.stage)
+                self._clock.hear(event.stage, event.fraction)
                 self.change(stage=event.stage, fraction=event.fraction)
             case JobUpdate():
                 self._take_update(event)
@@ -113,10 +112,10 @@ class RunInProgress:
         kind, request = self.options.kind, self.request
         # Tracking first shows rougher tracks; refining goes on for as long as one likes.
         is_time = step >= 1 if kind is RunKind.TRACK else step == 0
-        if not is_time or request.previous is not None or self.options.method != "talpose":
+        is_whole = request.span == (0, request.n_frames)
+        if not is_time or not is_whole or request.previous is not None or self.options.method != "talpose":
             return None
-        start, stop = request.span
-        found = self._clock.per_frame(stop - start, len(self.points))
+        found = self._clock.per_frame(request.n_frames, len(self.points))
         return None if found is None else Pace(kind, self.status.tracker, self.options.device, *found)
 
     def amend(self, revision: int) -> None:

@@ -112,7 +112,7 @@ export class RunPanel {
     run.on("run", update);
     run.on("update", () => this.#updateProgress());
     run.on("compare", () => this.#compare.setAttribute("aria-pressed", String(run.isComparing)));
-    run.on("trackers", update);
+    selection.on("point", update);
     selection.on("range", update);
     this.options.node.addEventListener("change", update);
   }
@@ -145,8 +145,9 @@ export class RunPanel {
    * @param {string} text
    */
   #showHint(kind, { node, hint, expected }, text) {
-    const { project } = this.#models;
-    const time = project.tracks.size === 0 && project.labels.shown.size > 0 ? this.#expectedTime(kind) : null;
+    const { project, run } = this.#models;
+    const isFirst = project.tracks.size === 0 && run.run === null && project.labels.shown.size > 0;
+    const time = isFirst ? this.#expectedTime(kind) : null;
     const isLong = time !== null && time.seconds >= LONG_RUN_S;
     setText(hint, text);
     setText(expected, isLong ? `about ${formatRoughly(time.seconds)}` : "");
@@ -160,12 +161,12 @@ export class RunPanel {
    * @returns {{ seconds: number, isMeasured: boolean } | null}
    */
   #expectedTime(kind) {
-    const { project, run } = this.#models;
+    const { project } = this.#models;
     const { tracker = "auto", device = "auto", method, points, start, stop } = this.options.toCommand(kind);
     const isKnown = kind === "track" || method === "talpose";
     const nPoints = points?.length ?? project.points.filter(({ key }) => project.labelsOf(key).length > 0).length;
     const nFrames = (stop ?? project.nFrames) - (start ?? 0);
-    return isKnown ? expectedTime(project.paces, run.trackers, { kind, tracker, device, nFrames, nPoints }) : null;
+    return isKnown ? expectedTime(project.paces, { kind, tracker, device, nFrames, nPoints }) : null;
   }
 
   #updateProgress() {

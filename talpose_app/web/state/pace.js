@@ -1,20 +1,19 @@
 /**
  * How long a first run will take, before it begins.
  *
- * @import { PaceState, RunKind, TrackerState } from "../protocol/messages.js"
+ * @import { PaceState, RunKind } from "../protocol/messages.js"
  *
  * @typedef {{ kind: RunKind, tracker: string, device: string, nFrames: number, nPoints: number }} Work
  */
 
 /**
  * @param {readonly PaceState[]} paces
- * @param {readonly TrackerState[]} trackers the best one first
- * @param {Work} work `tracker` may be "auto"
+ * @param {Work} work
  * @returns {{ seconds: number, isMeasured: boolean } | null} of refining until its first tracks; null while nobody knows
  */
-export function expectedTime(paces, trackers, work) {
-  const tracker = work.tracker === "auto" ? trackers.find((one) => one.is_installed)?.name : work.tracker;
-  const pace = paces.find((one) => one.kind === work.kind && one.tracker === tracker && one.device === work.device);
+export function expectedTime(paces, work) {
+  const { kind, tracker, device } = work;
+  const pace = paces.find((one) => one.kind === kind && one.tracker === tracker && one.device === device);
   if (!pace) {
     return null;
   }

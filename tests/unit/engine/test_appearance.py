@@ -61,6 +61,17 @@ def test_far_from_labels_a_point_may_look_as_at_any_of_them(tiny_network, footag
     torch.testing.assert_close(seen.near_mixed(5, np.array([0]), center), seen.near(5, np.array([1]), center))
 
 
+def test_points_with_different_labels_do_not_mix_their_looks(tiny_network, footage):
+    labels = [label(point, frame) for point, count in ((0, 10), (1, 1), (2, 2)) for frame in range(count)]
+    anchors = Anchors.from_labels(table([*labels, label(1, N_FRAMES - 2)], POINTS), (0, N_FRAMES))
+    seen = Appearance(footage, anchors, sample_templates(tiny_network, footage, anchors))
+    at, points = N_FRAMES - 1, np.arange(3)
+    centers = torch.tensor([[8.3, 6.6], [10.0, 7.0], [5.5, 9.1]])
+    together = seen.near_mixed(at, points, centers)
+    alone = [seen.near_mixed(at, points[idx : idx + 1], centers[idx : idx + 1]) for idx in range(3)]
+    torch.testing.assert_close(together, torch.cat(alone))
+
+
 def test_features_that_tell_little_apart_are_trusted_less(tiny_network, footage, monkeypatch):
     labels = [label(point, frame) for point in range(3) for frame in range(0, N_FRAMES, 4)]
     anchors = Anchors.from_labels(table(labels, POINTS), (0, N_FRAMES))

@@ -25,28 +25,36 @@ class Time:
         return self.s
 
 
-def test_frames_and_points_of_frames_are_told_apart():
+def work(*stages, known=0.0, n_frames=100, spoil=False):
+    """What a run tells that spends so long in its stages, and finds so much of the features known."""
     now = Time()
     clock = PaceClock(now)
-    for stage, seconds in (("loading tracker", 9.0), ("features", 5.0), ("paths", 2.0), ("network", 4.0)):
-        clock.enter(stage)
-        now.s += seconds
-    assert clock.per_frame(10, 6) == pytest.approx((0.5, 0.02))
+    for stage, seconds in stages:
+        clock.hear(stage, known if stage == "features" else 0.0)
+        now.s += seconds / 2
+        clock.hear(stage, 0.5)
+        now.s += seconds / 2
+    if spoil:
+        clock.spoil()
+    return clock.per_frame(n_frames, 6)
+
+
+STAGES = (("loading tracker", 9.0), ("features", 50.0), ("paths", 20.0), ("network", 40.0))
+
+
+def test_frames_and_points_of_frames_are_told_apart():
+    assert work(*STAGES) == pytest.approx((0.5, 0.02))
 
 
 def test_a_frame_costs_its_features_and_as_much_as_some_points():
     assert pace(0.1, 0.01).frame_s == pytest.approx(0.34)
 
 
-def test_what_was_held_up_or_has_not_begun_tells_nothing():
-    now = Time()
-    clock = PaceClock(now)
-    now.s = 5.0
-    assert clock.per_frame(10, 3) is None
-    clock.enter("features")
-    assert clock.per_frame(10, 3) is not None
-    clock.spoil()
-    assert clock.per_frame(10, 3) is None
+def test_a_run_that_was_held_up_or_spared_work_tells_nothing():
+    assert work(*STAGES, spoil=True) is None
+    assert work(*STAGES, known=0.34) is None
+    assert work(("loading tracker", 9.0), ("paths", 20.0)) is None
+    assert work(*STAGES, n_frames=20) is None
 
 
 def test_what_was_measured_stands_before_what_is_typical(paces):
@@ -58,14 +66,8 @@ def test_what_was_measured_stands_before_what_is_typical(paces):
 
 def test_the_latest_counts(paces):
     paces.learn(pace(0.1, 0.01))
-    paces.learn(pace(0.2, 0.005))
-    assert paces.all()[0] == pace(0.2, 0.005)
-
-
-def test_features_that_were_known_teach_nothing(paces):
-    paces.learn(pace(0.1, 0.01))
     paces.learn(pace(0.001, 0.02))
-    assert paces.all()[0] == pace(0.1, 0.02)
+    assert paces.all()[0] == pace(0.001, 0.02)
 
 
 def test_a_damaged_file_is_as_good_as_none(paces, tmp_path):
@@ -73,6 +75,11 @@ def test_a_damaged_file_is_as_good_as_none(paces, tmp_path):
     assert paces.all() == list(TYPICAL)
     paces.learn(pace())
     assert paces.all()[0] == pace()
+
+
+def test_a_name_that_cannot_be_written_is_no_trouble(paces):
+    paces.learn(Pace(RunKind.TRACK, "/files/\udcff", "auto", 1.0, 1.0))
+    assert paces.all() == list(TYPICAL)
 
 
 def test_a_folder_that_cannot_be_written_is_no_trouble(tmp_path):

@@ -1,12 +1,12 @@
 """What the engine says becomes a status, and at the end a record."""
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
 
 from talpose_app.model.run import RunKind
+from talpose_app.session import pace
 from talpose_app.session.events import RunStatus
 from talpose_app.session.run_in_progress import RunInProgress
 from talpose_app.session.run_options import RunOptions, request_for
@@ -19,11 +19,9 @@ from tests.fixtures.projects import NOSE, TAIL
 
 @pytest.fixture
 def make(labeled_project):
-    def of(kind=RunKind.REFINE, *, has_tracks=True, **options):
+    def of(kind=RunKind.REFINE, **options):
         chosen = RunOptions(kind, **options)
         request = request_for(labeled_project, chosen)
-        if not has_tracks:
-            request = replace(request, previous=None)
         return RunInProgress(1, chosen, request, RunStatus(2, kind), RunResult(request.labels.points, 20), 5)
 
     return of
@@ -100,10 +98,35 @@ def test_titles(make):
     assert [make(kind).title for kind in RunKind] == ["Track", "Refine", "Filter"]
 
 
+class Time:
+    """A second passes with every look."""
+
+    def __init__(self):
+        self.s = 0.0
+
+    def __call__(self):
+        self.s += 1.0
+        return self.s
+
+
+@pytest.fixture
+def first(make, monkeypatch):
+    """Makes runs on a video of which nothing is known."""
+    monkeypatch.setattr(pace, "_LEAST_FRAMES", 20)
+
+    def of(kind=RunKind.REFINE, **options):
+        run = make(kind, **options)
+        run.request = replace(run.request, previous=None)
+        run._clock = pace.PaceClock(Time())
+        return run
+
+    return of
+
+
 def work(run, steps, pause=False):
     """What an engine tells of a run, stage by stage."""
     run.take(JobStarted(1, "big", "ab", "cpu"))
-    run.take(JobProgress(1, "features", 0.5))
+    run.take(JobProgress(1, "features", 0.0))
     if pause:
         run.change(state="paused")
     run.take(JobProgress(1, "paths", 0.5))
@@ -112,24 +135,25 @@ def work(run, steps, pause=False):
     return run.status.pace
 
 
-def test_tracking_tells_its_pace_at_its_end_and_refining_at_its_first_tracks(make):
-    first = partial(make, has_tracks=False)
+def test_tracking_tells_its_pace_at_its_end_and_refining_at_its_first_tracks(first):
     assert work(first(RunKind.TRACK), [0]) is None
     assert work(first(RunKind.REFINE), [1]) is None
     tracked, refined = work(first(RunKind.TRACK, device="cpu"), [0, 1]), work(first(RunKind.REFINE), [0])
     assert (tracked.kind, tracked.tracker, tracked.device) == (RunKind.TRACK, "big", "cpu")
     assert (refined.kind, refined.device, refined.is_measured) == (RunKind.REFINE, "auto", True)
-    assert tracked.features_s > 0.0
+    assert tracked.features_s == pytest.approx(1 / 20)
+    assert tracked.point_s == pytest.approx(1 / (20 * (24 + 2)))
 
 
-def test_a_run_that_goes_on_was_held_up_or_got_other_labels_tells_no_pace(make):
+def test_a_run_that_goes_on_was_held_up_got_other_labels_or_a_range_tells_no_pace(first, make):
     assert work(make(), [0]) is None
-    assert work(make(has_tracks=False), [0], pause=True) is None
-    amended = make(has_tracks=False)
+    assert work(first(), [0], pause=True) is None
+    assert work(first(span=(0, 15)), [0]) is None
+    amended = first()
     amended.amend(7)
     assert work(amended, [0]) is None
     assert amended.labels_revision == 7
 
 
-def test_other_methods_tell_no_pace(make):
-    assert work(make(has_tracks=False, method="published"), [0]) is None
+def test_other_methods_tell_no_pace(first):
+    assert work(first(method="published"), [0]) is None
