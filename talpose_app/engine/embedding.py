@@ -39,6 +39,11 @@ class Embedding:
         """The tensors to optimize."""
         return self.levels
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing was learned yet."""
+        return not any(bool(level.any()) for level in self.levels)
+
     def applied(self, support: Support) -> Support:
         """Correct templates; each feature vector keeps its length."""
         return Support(

@@ -45,7 +45,8 @@ class _Keyframe:
         is_judge: Whether it is never learned from.
         first_loss: Before anything was learned.
         loss: Of the latest search for its labels.
-        errors: What path and network missed them by in the first search; see ``best_trust``.
+        errors: What path and network miss them by before anything is learned; see ``best_trust``. Once the
+            network has learned from a label, that it finds it says nothing of other frames.
     """
 
     is_judge: bool
@@ -107,7 +108,7 @@ class HeldOutKeyframes:
         known = self._keyframes
         keys = _spread(scene.keyframes, _MAX_KEYFRAMES)
         stale = [key for key in keys if key not in known or changed[slice(*scene.window_around(key))].any()]
-        searches = [partial(self._search, scene, key, self._embedding) for key in stale]
+        searches = [partial(self._search_anew, scene, key) for key in stale]
         found = scene.workers.do(searches, lambda share: steering.look("held-out labels", share))
         fresh = dict(zip(stale, found, strict=True))
         self._keyframes = {}
@@ -144,22 +145,19 @@ class HeldOutKeyframes:
         """
         if self.judges and self._turn % 2 == 0:
             key = self.judges[self._turn // 2 % len(self.judges)]
-            self._keyframes[key].loss, _ = self._search(scene, key, embedding, each_part)
+            hidden = scene.hide(key)
+            found = _found(scene, hidden, embedding.applied(hidden.support), each_part)
+            self._keyframes[key].loss = self._loss(found, hidden).item()
 
-    def _search(
-        self, scene: Scene, key: int, embedding: Embedding, each_part: EachPart
-    ) -> tuple[float, NDArray[np.float64]]:
-        """A keyframe's present loss, and what path and network miss its labels by, (n, 5)."""
+    def _search_anew(self, scene: Scene, key: int, each_part: EachPart) -> tuple[float, NDArray[np.float64]]:
+        """A keyframe's present loss, and what path and network as it came miss its labels by, (n, 5)."""
         hidden = scene.hide(key)
-        with torch.no_grad():
-            found = hidden.goal
-            for done, at in enumerate(scene.search(hidden, embedding.applied(hidden.support))):
-                each_part(done / ITERATIONS)
-                found = at
-            loss = self._loss(found, hidden).item()
-            miss = torch.cat((hidden.path_miss, found - hidden.goal), dim=1).cpu().double().numpy()
+        found = _found(scene, hidden, hidden.support, each_part)
+        miss = torch.cat((hidden.path_miss, found - hidden.goal), dim=1).cpu().double().numpy()
         pixels = (scene.to_image_pixels(miss[:, :2]), scene.to_image_pixels(miss[:, 2:]))
-        return loss, np.column_stack((*pixels, hidden.path_spread))
+        if not self._embedding.is_nothing:
+            found = _found(scene, hidden, self._embedding.applied(hidden.support), each_part)
+        return self._loss(found, hidden).item(), np.column_stack((*pixels, hidden.path_spread))
 
     def _learn(self, scene: Scene, key: int, each_part: EachPart) -> None:
         """Take one step of Adam on a keyframe's labels; gradients are taken iteration by iteration."""
@@ -178,6 +176,16 @@ class HeldOutKeyframes:
     def _loss(self, found: Tensor, hidden: HiddenKeyframe) -> Tensor:
         stride = self._stride
         return torch.nn.functional.huber_loss(found * stride, hidden.goal * stride, delta=_HUBER_DELTA)
+
+
+@torch.no_grad()
+def _found(scene: Scene, hidden: HiddenKeyframe, support: Support, each_part: EachPart) -> Tensor:
+    """Where the network finds hidden labels, (n, 2), feature pixels."""
+    found = hidden.goal
+    for done, at in enumerate(scene.search(hidden, support)):
+        each_part(done / ITERATIONS)
+        found = at
+    return found
 
 
 def _spread(keys: list[int], count: int) -> list[int]:

@@ -80,3 +80,16 @@ def test_of_very_many_keyframes_some_take_part(keyframes, scene, steering, monke
     keyframes.take(scene, everywhere(True), steering)
     assert len(keyframes._keyframes) == 2
     assert {0, 23} == set(keyframes._keyframes)
+
+
+def test_what_was_learned_does_not_speak_for_the_network(keyframes, scene, steering, monkeypatch):
+    told = []
+    monkeypatch.setattr(held_out, "best_trust", lambda errors, size: told.append(np.concatenate(errors)))
+    keyframes.take(scene, everywhere(True), steering)
+    before = keyframes.loss
+    for _ in range(9):
+        keyframes.next_turn()
+        keyframes.learn(scene, lambda _: None)
+    keyframes.take(scene, everywhere(True), steering)
+    assert keyframes.loss < before
+    np.testing.assert_allclose(*told, atol=1e-4)
