@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from queue import SimpleQueue
-from types import FrameType
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -106,10 +102,10 @@ class RunFollower:
         """
         for notice in self._session.notices():
             warn(f"{notice.message} {notice.hint}".rstrip())
-        events: SimpleQueue[SessionEvent | None] = SimpleQueue()
+        events: SimpleQueue[SessionEvent] = SimpleQueue()
         unsubscribe = self._session.subscribe(events.put)
         try:
-            with self._progress, _interrupts_told(events):
+            with self._progress:
                 status = self._session.start_run(options)
                 while status.is_active:
                     status = self._take(events.get(), status)
@@ -122,11 +118,9 @@ class RunFollower:
             raise TalposeError(status.error.message, hint=status.error.hint)
         return status
 
-    def _take(self, event: SessionEvent | None, status: RunStatus) -> RunStatus:
+    def _take(self, event: SessionEvent, status: RunStatus) -> RunStatus:
         from talpose_app.session.events import Noticed, RunChanged, TracksStreamed
 
-        if event is None:
-            raise KeyboardInterrupt
         if isinstance(event, RunChanged):
             self._tell_step(event.status)
             self._show(event.status)
@@ -160,21 +154,3 @@ class RunFollower:
         self._session.wait_for_run(_STOP_TIMEOUT_S)
         kept = "the best tracks so far are" if run.kind is RunKind.REFINE else "what was tracked so far is"
         warn(f"stopped; {kept} kept.")
-
-
-@contextmanager
-def _interrupts_told(events: SimpleQueue[SessionEvent | None]) -> Generator[None]:
-    """Tell Ctrl+C as None, in its turn: raised wherever Python happens to be, it is lost in a destructor."""
-    is_usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not is_usual or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def tell(_signal: int, _frame: FrameType | None) -> None:
-        events.put(None)
-
-    signal.signal(signal.SIGINT, tell)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
