@@ -72,10 +72,8 @@ class Appearance:
         self.before = np.full(shape, NO_LABEL, np.int64)
         self.after = np.full(shape, NO_LABEL, np.int64)
         self._frame_of, self._point_of = templates.frame_idx, templates.point_idx
-        self._rows_of: list[NDArray[np.int64]] = [
-            np.flatnonzero(self._point_of == point) for point in range(anchors.n_points)
-        ]
-        self._n_templates = np.array([len(rows) for rows in self._rows_of], np.int64)
+        self._rows_of = [np.flatnonzero(self._point_of == point) for point in range(anchors.n_points)]
+        self._n_templates = np.bincount(self._point_of, minlength=anchors.n_points)
         for row, (frame, point) in enumerate(zip(templates.frame_idx, templates.point_idx, strict=True)):
             self.before[frame:, point] = row
         for row in range(len(templates.frame_idx) - 1, -1, -1):
@@ -101,7 +99,7 @@ class Appearance:
 
         Far from labels a point may as well look as at any other one. Since nobody knows which, likelihoods
         are averaged there, not cosines: the template that fits tells, and one that was cut where something
-        stood in front of the point does no harm.
+        stood in front of the point does less harm.
 
         Args:
             at: The frame, counted from the anchors' start.

@@ -14,6 +14,7 @@ from talpose_app.errors import TalposeError
 from talpose_app.model.held_out import HeldOutSummary, PointError
 from talpose_app.model.label import Label, PointId
 from talpose_app.model.project import Individual, Project
+from talpose_app.model.run import RunKind
 from talpose_app.model.skeleton import Skeleton
 from talpose_app.model.track import Track
 from talpose_app.protocol import messages, parts
@@ -97,6 +98,11 @@ def track_state(point: PointId, track: Track) -> messages.TrackState:
         confidence=block(track.confidence, "f4"),
         spans=[(span.start, span.stop, span.run_id) for span in track.provenance],
     )
+
+
+def run_kind(kind: RunKind) -> messages.RunKindName:
+    """What a page calls a run's kind."""
+    return "refine" if kind is RunKind.REFINE else "track"
 
 
 def run_records(project: Project) -> list[messages.RunRecord]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from talpose_app.errors import TrackerError
-from talpose_app.model.run import RunKind
 from talpose_app.protocol import messages as m
+from talpose_app.server.convert import run_kind
 from talpose_app.server.run_commands import RunDefaults
 from talpose_app.session.pace import Pace
 from talpose_app.tracking.checkpoints import find_checkpoint
@@ -40,7 +40,7 @@ def _names(name: str, auto: str) -> tuple[str, ...]:
 
 def _state(pace: Pace, tracker: str, device: str) -> m.PaceState:
     return m.PaceState(
-        kind="refine" if pace.kind is RunKind.REFINE else "track",
+        kind=run_kind(pace.kind),
         tracker=tracker,
         device=device,
         frame_s=pace.frame_s,

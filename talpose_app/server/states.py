@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from talpose_app.model.project import Project
-from talpose_app.model.run import RunKind
 from talpose_app.protocol import messages
 from talpose_app.server import convert
 from talpose_app.session import events
@@ -63,7 +62,7 @@ def run_state(status: events.RunStatus, project: Project) -> messages.RunState:
     error = status.error
     return messages.RunState(
         run_id=status.run_id,
-        kind="refine" if status.kind is RunKind.REFINE else "track",
+        kind=convert.run_kind(status.kind),
         state=status.state,
         tracker=status.tracker,
         device=status.device,

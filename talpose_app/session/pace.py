@@ -7,7 +7,6 @@ state folder, for each kind of run, tracker and device. Losing it loses a foreca
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +14,7 @@ from pathlib import Path
 import msgspec
 
 from talpose_app.model.run import RunKind
-from talpose_app.store.disk import RealDisk
-
-_LOG = logging.getLogger(__name__)
+from talpose_app.session.kept_list import KeptList
 
 #: Stages before a run looks at anything: they do not grow with the video.
 _BEGINNING = frozenset(("", "loading tracker", "opening video"))
@@ -25,7 +22,8 @@ _BEGINNING = frozenset(("", "loading tracker", "opening video"))
 #: The stage that looks at frames.
 _FEATURES = "features"
 
-#: What it costs to follow any points through a frame, in points: n of them cost as much as n + 24.
+#: What it costs to follow any points through a frame, in points: n of them cost as much as n + 24 (processor
+#: time with 1 to 40 points, measured while building).
 _POINTS_OF_A_FRAME = 24
 
 #: A run that begins its features beyond this share found the others computed, and may know more.
@@ -121,30 +119,18 @@ class Paces:
     """
 
     def __init__(self, file: Path) -> None:
-        self._file = file
+        self._kept = KeptList(file, _decoder, "how long runs take")
 
     def all(self) -> list[Pace]:
         """What was measured, and what is typical where nothing was."""
-        measured = self._read()
+        measured = self._kept.read()
         known = {_what(pace) for pace in measured}
         return [*measured, *(pace for pace in TYPICAL if _what(pace) not in known)]
 
     def learn(self, pace: Pace) -> None:
         """Keep what a run took; trouble with the file is logged, not raised."""
-        others = [one for one in self._read() if _what(one) != _what(pace)]
-        temporary = self._file.with_name(self._file.name + ".tmp")
-        disk = RealDisk()
-        try:
-            disk.write(temporary, msgspec.json.encode([pace, *others]))
-            disk.replace(temporary, self._file)
-        except (OSError, UnicodeEncodeError) as error:
-            _LOG.warning("how long runs take cannot be written down: %s", error)
-
-    def _read(self) -> list[Pace]:
-        try:
-            return _decoder.decode(self._file.read_bytes())
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return []
+        others = [one for one in self._kept.read() if _what(one) != _what(pace)]
+        self._kept.write([pace, *others])
 
 
 def _what(pace: Pace) -> tuple[RunKind, str, str]:

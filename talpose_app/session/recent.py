@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +9,7 @@ from pathlib import Path
 import msgspec
 
 from talpose_app.paths import is_file
-from talpose_app.store.disk import RealDisk
-
-_LOG = logging.getLogger(__name__)
+from talpose_app.session.kept_list import KeptList
 
 #: What fits on the start screen.
 LONGEST = 20
@@ -57,7 +54,7 @@ class RecentProjects:
     """
 
     def __init__(self, file: Path) -> None:
-        self._file = file
+        self._kept = KeptList(file, _decoder, "the list of recent projects")
 
     def all(self) -> list[RecentProject]:
         """The projects that still exist, last opened first."""
@@ -68,18 +65,7 @@ class RecentProjects:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         others = [recent for recent in self._read() if recent.path != path]
         kept = [RecentProject(path, now), *others][:LONGEST]
-        data = msgspec.json.encode([_Entry(str(recent.path), recent.opened_at) for recent in kept])
-        temporary = self._file.with_name(self._file.name + ".tmp")
-        disk = RealDisk()
-        try:
-            disk.write(temporary, data)
-            disk.replace(temporary, self._file)
-        except OSError as error:
-            _LOG.warning("the list of recent projects cannot be written: %s", error)
+        self._kept.write([_Entry(str(recent.path), recent.opened_at) for recent in kept])
 
     def _read(self) -> list[RecentProject]:
-        try:
-            entries = _decoder.decode(self._file.read_bytes())
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return []
-        return [RecentProject(Path(entry.path), entry.opened_at) for entry in entries]
+        return [RecentProject(Path(entry.path), entry.opened_at) for entry in self._kept.read()]

@@ -45,9 +45,9 @@ def consensus(anchors: Anchors, paths: Sequence[Merged], diagonal: float) -> Mer
     spreads = np.stack([path.spread for path in paths])
     weight = 1.0 / (np.nan_to_num(spreads, nan=diagonal) + _LEAST_SPREAD * diagonal) ** 2
     weight /= weight.sum(axis=0)
-    votes = np.stack([_votes(anchors, weight * _agreement(tracks, one, diagonal)) for one in tracks])
-    chosen = np.take_along_axis(tracks, votes.argmax(axis=0)[None, ..., None], axis=0)[0]
-    share = weight * _agreement(tracks, chosen, diagonal)
+    agreeing = np.stack([weight * _agreement(tracks, one, diagonal) for one in tracks])
+    chosen = np.stack([_votes(anchors, weights) for weights in agreeing]).argmax(axis=0)
+    share = np.take_along_axis(agreeing, chosen[None, None], axis=0)[0]
     share /= share.sum(axis=0)
     # Around the first, so that equal tracks (at labels) come out exactly equal.
     mean = tracks[0] + (share[..., None] * (tracks - tracks[0])).sum(axis=0)
