@@ -1,8 +1,9 @@
 """How much places of a frame look like a point did at its labels.
 
-A template is the patch of the finest features around a label, three by three feature pixels;
-its response is the mean cosine with the frame's features there. Between two labels
-both are mixed by nearness in time; far from labels a point may look as at any of them.
+A template is the patch of the finest features around a label, three by three feature pixels, of the frame
+turned as far as the point's surroundings have turned since; its response is the mean cosine with the
+frame's features there. Between two labels both are mixed by nearness in time; far from labels a point may
+look as at any of them.
 
 Letters: M templates, N points, C channels.
 """
@@ -21,11 +22,10 @@ from torch import Tensor
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.matching import match_around
 from talpose_app.engine.offsets import OffsetGrid
+from talpose_app.engine.patches import MAX_LOOKS, Patches
 from talpose_app.engine.templates import Templates
+from talpose_app.engine.turned import RADIUS
 from talpose_app.tracking.anchors import NO_LABEL, Anchors
-
-#: A template reaches this far around its label, feature pixels, and counts less towards its edge.
-_REACH, _FADE = 1, 0.6
 
 #: How fast likelihood falls with cosine where labels do not tell, by encoder; features that nobody has
 #: measured say nothing until labels speak for them.
@@ -39,9 +39,6 @@ _MIN_PAIRS, _MAX_PAIRS = 8, 200
 
 #: A label counts as found within this distance, feature pixels: people do not click exactly.
 _FOUND = 1.0
-
-#: Labels whose looks are tried far from labels, those nearest in time.
-_MAX_LOOKS = 8
 
 #: Chance that a label is nowhere near what its point looked like before.
 _MISTAKE = 1e-3
@@ -60,13 +57,14 @@ class Appearance:
         footage: The video.
         anchors: The labels.
         templates: Windows at all labels of ``anchors`` that show their point.
+        patches: The templates that are compared, turned.
     """
 
-    def __init__(self, footage: Footage, anchors: Anchors, templates: Templates) -> None:
+    def __init__(self, footage: Footage, anchors: Anchors, templates: Templates, patches: Patches) -> None:
         self._footage = footage
         self._start = anchors.start
         self._grid = OffsetGrid.make(footage.device)
-        self._patches = _patches(templates)
+        self._patches = patches
         self._is_far = anchors.is_far()
         shape = (anchors.n_frames, anchors.n_points)
         self.before = np.full(shape, NO_LABEL, np.int64)
@@ -92,7 +90,7 @@ class Appearance:
         Returns:
             Cosines on the places of ``OffsetGrid``, shape (n, g, g); -1 outside the frame.
         """
-        return self._look(at, self._chosen(rows), centers)
+        return self._look(at, self._patches.of(at, rows), centers)
 
     def near_mixed(self, at: int, points: NDArray[np.int64], centers: Tensor) -> Tensor:
         """The same for points, with the templates of the labels before and after mixed by nearness in time.
@@ -125,15 +123,15 @@ class Appearance:
         length = np.maximum(self._frames(after) - start, 1)
         share = np.clip((at - start) / length, 0.0, 1.0)
         share = np.where(has_before & has_after, share, has_after.astype(np.float64))
-        weight = torch.from_numpy(share.astype(np.float32)).to(self._patches.device)[:, None, None, None]
-        return (1.0 - weight) * self._chosen(before) + weight * self._chosen(after)
+        weight = torch.from_numpy(share.astype(np.float32)).to(self._footage.device)[:, None, None, None]
+        return (1.0 - weight) * self._patches.of(at, before) + weight * self._patches.of(at, after)
 
     def _likely_at_any(self, at: int, points: NDArray[np.int64], centers: Tensor) -> Tensor:
         """Log of the mean likelihood over the templates of the nearest labels, (n, g, g)."""
         rows = [self._nearest(at, point) for point in points.tolist()]
         counts = [len(some) for some in rows]
         places = torch.repeat_interleave(centers, torch.tensor(counts, device=centers.device), dim=0)
-        responses = self.sharpness * self._look(at, self._patches[torch.cat(rows)], places)
+        responses = self.sharpness * self._look(at, self._patches.of(at, np.concatenate(rows)), places)
         parts: Sequence[Tensor] = torch.split(responses, counts)
         return torch.stack([part.logsumexp(dim=0) - math.log(len(part)) for part in parts])
 
@@ -150,23 +148,14 @@ class Appearance:
         absolute = self._start + at
         maps = self._footage.finest(absolute, absolute + 1).float().permute(0, 3, 1, 2)
         rows = [self._nearest(at, point) for point in points.tolist()]
-        filters = self._patches[torch.cat(rows)].permute(0, 3, 1, 2)
-        return _most_alike(F.conv2d(maps, filters, padding=_REACH)[0], rows)
+        filters = self._patches.of(at, np.concatenate(rows)).permute(0, 3, 1, 2)
+        return _most_alike(F.conv2d(maps, filters, padding=RADIUS)[0], rows)
 
-    def _nearest(self, at: int, point: int) -> Tensor:
-        """Rows of the templates of a point that are nearest in time, ``_MAX_LOOKS`` at most."""
+    def _nearest(self, at: int, point: int) -> NDArray[np.int64]:
+        """Rows of the templates of a point that are nearest in time, ``MAX_LOOKS`` at most."""
         rows = self._rows_of[point]
         away = np.abs(self._frame_of[rows] - at)
-        return torch.from_numpy(rows[np.argsort(away, kind="stable")[:_MAX_LOOKS]]).to(self._patches.device)
-
-    def _chosen(self, rows: NDArray[np.int64]) -> Tensor:
-        """Patches (n, side, side, C), zeros for ``NO_LABEL``."""
-        if not len(self._patches):
-            return self._patches.new_zeros(len(rows), *self._patches.shape[1:])
-        device = self._patches.device
-        is_label = torch.from_numpy((rows != NO_LABEL).astype(np.float32)).to(device)
-        chosen = self._patches[torch.from_numpy(np.maximum(rows, 0)).to(device)]
-        return chosen * is_label[:, None, None, None]
+        return rows[np.argsort(away, kind="stable")[:MAX_LOOKS]]
 
     def _look(self, at: int, patches: Tensor, centers: Tensor) -> Tensor:
         absolute = self._start + at
@@ -199,19 +188,7 @@ class Appearance:
         return self._frame_of[np.maximum(rows, 0)]
 
 
-def _most_alike(responses: Tensor, rows: Sequence[Tensor]) -> Tensor:
+def _most_alike(responses: Tensor, rows: Sequence[NDArray[np.int64]]) -> Tensor:
     """The largest response of each point's templates, (n, ...), from those of all of them in a row."""
     parts: Sequence[Tensor] = torch.split(responses, [len(some) for some in rows])
     return torch.stack([part.amax(dim=0) for part in parts])
-
-
-def _patches(templates: Templates) -> Tensor:
-    """The middle of each window, so that a product with features is their mean cosine; (M, side, side, C)."""
-    windows = templates.windows.levels[0]
-    side = round(windows.shape[1] ** 0.5)
-    middle = slice(side // 2 - _REACH, side // 2 + _REACH + 1)
-    # The first axis of a window runs over x.
-    patch = windows.view(len(windows), side, side, windows.shape[-1])[:, middle, middle].transpose(1, 2)
-    offset = torch.arange(-_REACH, _REACH + 1, device=windows.device).float()
-    fade = torch.exp(-(offset[:, None] ** 2 + offset[None] ** 2) / (2 * _FADE**2))
-    return F.normalize(patch, dim=-1) * (fade / fade.sum())[..., None]

@@ -1,28 +1,30 @@
 """Paths through a set of labels without the network: flow from both sides, guided flow, and the smoother.
 
-Follows again only what a change of labels can change, so that a correction costs little.
+Looks again only at what a change of labels can change, so that a correction costs little.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from talpose_app.engine.anywhere import paths_anywhere
 from talpose_app.engine.appearance import Appearance
-from talpose_app.engine.flow import Follower, LucasKanade, chain, changed_stretches
+from talpose_app.engine.flow import LucasKanade
+from talpose_app.engine.following import Chains, Followers, Following, stretches_to_follow
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.guided import GuidedFlow
 from talpose_app.engine.lost import is_lost
+from talpose_app.engine.patches import Patches
 from talpose_app.engine.smoother import Expectation, Smoother
 from talpose_app.engine.templates import Templates
 from talpose_app.engine.workers import EachPart
 from talpose_app.tracking.anchors import Anchors
-from talpose_app.tracking.merge import Chain, Merged, combine, merge_directions
+from talpose_app.tracking.merge import Merged, combine, merge_directions
+from talpose_app.tracking.orientation import orientation
 
 #: Patch sides for TRACK, pixels.
 QUICK_PATCHES = (15, 31)
@@ -33,11 +35,9 @@ THOROUGH_PATCHES = (9, 15, 21, 31, 41)
 #: What REFINE makes paths of: of all its patches, and of TRACK's, which now and then do better.
 THOROUGH_AND_QUICK = (THOROUGH_PATCHES, QUICK_PATCHES)
 
-#: So many points followed through a frame together cost what one alone does, once more.
-_POINTS_IN_ONE = 2.0
-
-#: Share of the work that following is; the rest is smoothing.
-_FOLLOWING_SHARE = 0.8
+#: Shares of the work that are done when flow has followed, turned labels are known, and guided flow has
+#: followed; the rest is smoothing.
+_FLOW_DONE, _TURNED_DONE, _FOLLOWING_DONE = 0.3, 0.4, 0.8
 
 #: Features less sharp than this (`Appearance.sharpness`) do not guide flow.
 _GUIDING_SHARPNESS = 10.0
@@ -57,14 +57,6 @@ _ANYWHERE_SPREAD = 1.5
 
 #: Time beyond which a path alone is not trusted less, frames.
 _MAX_ALONE = 50.0
-
-
-@dataclass(slots=True)
-class _Chains:
-    """Both directions of one way of following."""
-
-    forward: Chain
-    backward: Chain
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,14 +106,21 @@ class PathEvidence:
         footage: The video.
         patch_sets: Patch sides of flow, pixels: paths are found once for each set. Points are followed with
             those of the first, which holds the others'.
+        flows: Follows them; shared by those that look at the same labels.
     """
 
-    def __init__(self, footage: Footage, patch_sets: Sequence[tuple[int, ...]] = (QUICK_PATCHES,)) -> None:
+    def __init__(
+        self,
+        footage: Footage,
+        patch_sets: Sequence[tuple[int, ...]] = (QUICK_PATCHES,),
+        flows: Following | None = None,
+    ) -> None:
         self._footage = footage
-        self._patches, self._patch_sets = patch_sets[0], patch_sets
+        self._sides, self._patch_sets = patch_sets[0], patch_sets
         self._diagonal = float(np.hypot(*footage.source.size))
+        self._flows = flows or Following(footage.workers)
+        self._guided = Following(footage.workers)
         self._anchors: Anchors | None = None
-        self._chains: list[_Chains] = []
         self._is_guided = False
         self._beliefs: list[_Beliefs] = []
         self._anywhere = np.zeros((0, 0, 2))
@@ -137,99 +136,66 @@ class PathEvidence:
         Returns:
             One for each set of patches.
         """
-        appearance = Appearance(self._footage, anchors, templates)
-        is_guided = appearance.sharpness >= _GUIDING_SHARPNESS
-        changed = None
-        if self._anchors is not None and is_guided == self._is_guided:
-            changed = changed_stretches(self._anchors, anchors)
-        self._is_guided = is_guided
+        stretches = stretches_to_follow(self._anchors, anchors)
         self._anchors = None  # Until all is found: this may be stopped.
-
-        def following(share: float) -> None:
-            each_part(_FOLLOWING_SHARE * share)
-
-        if changed is None or not _pays(changed, anchors):
-            pieces = [_Piece(np.arange(anchors.n_points), slice(0, anchors.n_frames))]
-            self._chains = self._follow(anchors, appearance, anchors.start, pieces[0].points, following)
-        else:
-            pieces = [_Piece(np.array([point]), slice(start, stop)) for point, start, stop in changed]
-            self._follow_changed(anchors, appearance, changed, following)
+        flows = self._flows.chains(anchors, self._ways_of_flow(), _within(each_part, 0.0, _FLOW_DONE))
+        patches = self._turned_patches(
+            anchors, templates, flows, _within(each_part, _FLOW_DONE, _TURNED_DONE)
+        )
+        appearance = Appearance(self._footage, anchors, templates, patches)
+        is_guided = appearance.sharpness >= _GUIDING_SHARPNESS
+        if is_guided != self._is_guided:
+            stretches = None
+        self._is_guided = is_guided
+        guided: list[Chains] = []
+        if is_guided:
+            ways = {"guided": self._guided_way(appearance, anchors.start)}
+            guided = self._guided.chains(anchors, ways, _within(each_part, _TURNED_DONE, _FOLLOWING_DONE))
         smoother = Smoother(self._footage, anchors, appearance)
         shape = (anchors.n_frames, anchors.n_points)
         if not self._beliefs or self._beliefs[0].spread.shape != shape:
             self._beliefs = [_Beliefs.none(shape) for _ in self._patch_sets]
             self._anywhere = np.full((*shape, 2), np.nan)
+        pieces = _pieces(anchors, stretches)
         for piece in pieces:
-            self._look_anywhere(anchors, appearance, piece, following)
+            self._look_anywhere(anchors, appearance, piece, lambda _: each_part(_FOLLOWING_DONE))
         found: list[Merged] = []
-        for done, (patches, beliefs) in enumerate(zip(self._patch_sets, self._beliefs, strict=True)):
-
-            def smoothing(share: float, n: int = done) -> None:
-                each_part(_FOLLOWING_SHARE + (1.0 - _FOLLOWING_SHARE) * (n + share) / len(self._patch_sets))
-
-            found.append(self._smoothed(smoother, appearance, patches, beliefs, pieces, smoothing))
+        each = (1.0 - _FOLLOWING_DONE) / len(self._patch_sets)
+        for done, (sides, beliefs) in enumerate(zip(self._patch_sets, self._beliefs, strict=True)):
+            smoothing = _within(each_part, _FOLLOWING_DONE + done * each, _FOLLOWING_DONE + (done + 1) * each)
+            chosen = [flows[self._sides.index(side)] for side in sides]
+            found.append(self._smoothed(smoother, appearance, chosen, guided, beliefs, pieces, smoothing))
         self._anchors = anchors
         return found
 
-    def _follow_changed(
-        self,
-        anchors: Anchors,
-        appearance: Appearance,
-        changed: Sequence[tuple[int, int, int]],
-        each_part: EachPart,
-    ) -> None:
-        for done, (point, start, stop) in enumerate(changed):
-            fresh = self._follow(
-                anchors.part(start, stop, point),
-                appearance,
-                anchors.start,
-                np.array([point]),
-                lambda share, n=done: each_part((n + share) / len(changed)),
-            )
-            for old, new in zip(self._chains, fresh, strict=True):
-                _splice(old, new, point, start, stop)
+    def _ways_of_flow(self) -> dict[str, Followers]:
+        kanades = {side: LucasKanade(self._footage.source.gray, side) for side in self._sides}
+        return {f"patch {side}": Followers(follow, follow) for side, follow in kanades.items()}
 
-    def _follow(
-        self,
-        anchors: Anchors,
-        appearance: Appearance,
-        origin: int,
-        points: NDArray[np.int64],
-        each_part: EachPart,
-    ) -> list[_Chains]:
-        """Follow points in both directions, in every way; ``origin`` is the frame appearance counts from."""
-        # All passes in one direction after each other: decoding goes forward once, then backward once.
-        passes = [
-            partial(_follow_through, anchors, follow, direction, points)
-            for direction in (+1, -1)
-            for follow in self._followers(appearance, origin, direction)
-        ]
-        chains = self._footage.workers.do(passes, each_part)
-        n_ways = len(chains) // 2
-        return [_Chains(*both) for both in zip(chains[:n_ways], chains[n_ways:], strict=True)]
+    def _guided_way(self, appearance: Appearance, start: int) -> Followers:
+        gray, footage = self._footage.source.gray, self._footage
+        return Followers(*(GuidedFlow(gray, footage, appearance, start, direction) for direction in (1, -1)))
 
-    def _followers(self, appearance: Appearance, origin: int, direction: int) -> list[Follower]:
-        gray = self._footage.source.gray
-        followers: list[Follower] = [LucasKanade(gray, patch) for patch in self._patches]
-        if self._is_guided:
-            followers.append(GuidedFlow(gray, self._footage, appearance, origin, direction))
-        return followers
+    def _turned_patches(
+        self, anchors: Anchors, templates: Templates, flows: Sequence[Chains], each_part: EachPart
+    ) -> Patches:
+        """Labels' patches, turned by what flow says of how far their surroundings are."""
+        center = combine(anchors, _both_ways(anchors, flows), self._diagonal)
+        return Patches(self._footage, anchors, templates, orientation(anchors, center.tracks), each_part)
 
     def _smoothed(
         self,
         smoother: Smoother,
         appearance: Appearance,
-        patches: tuple[int, ...],
+        flows: Sequence[Chains],
+        guided: Sequence[Chains],
         beliefs: _Beliefs,
         pieces: Sequence[_Piece],
         each_part: EachPart,
     ) -> Merged:
         """Paths of one set of patches; outside the pieces they stay as ``beliefs`` has them."""
         anchors = smoother.anchors
-        flows = [self._chains[self._patches.index(patch)] for patch in patches]
-        chains = [*flows, *self._chains[len(self._patches) :]]
-        sources = [merge_directions(anchors, one.forward, one.backward) for one in chains]
-        center = combine(anchors, sources, self._diagonal)
+        center = combine(anchors, _both_ways(anchors, [*flows, *guided]), self._diagonal)
         guesses = [self._merged_guess(anchors, center), *_one_sided_guesses(anchors, flows)]
         for done, piece in enumerate(pieces):
 
@@ -302,20 +268,22 @@ class PathEvidence:
         return Expectation(center.tracks, spread, 1.0)
 
 
-def _pays(changed: Sequence[tuple[int, int, int]], anchors: Anchors) -> bool:
-    """Whether stretches one by one cost less than all points over all frames together."""
-    alone = sum(stop - start for _, start, stop in changed)
-    return alone < anchors.n_frames * (1.0 + anchors.n_points / _POINTS_IN_ONE)
+def _within(each_part: EachPart, first: float, last: float) -> EachPart:
+    """Tells shares of a part of the work that goes from one share of all to another."""
+    return lambda share: each_part(first + (last - first) * share)
 
 
-def _follow_through(
-    anchors: Anchors, follow: Follower, direction: int, points: NDArray[np.int64], each_part: EachPart
-) -> Chain:
-    """``chain``, told as a share of its frames."""
-    return chain(anchors, follow, direction, points, lambda done: each_part(done / anchors.n_frames))
+def _pieces(anchors: Anchors, stretches: Sequence[tuple[int, int, int]] | None) -> list[_Piece]:
+    if stretches is None:
+        return [_Piece(np.arange(anchors.n_points), slice(0, anchors.n_frames))]
+    return [_Piece(np.array([point]), slice(start, stop)) for point, start, stop in stretches]
 
 
-def _one_sided_guesses(anchors: Anchors, flows: Sequence[_Chains]) -> list[Expectation]:
+def _both_ways(anchors: Anchors, chains: Sequence[Chains]) -> list[Merged]:
+    return [merge_directions(anchors, one.forward, one.backward) for one in chains]
+
+
+def _one_sided_guesses(anchors: Anchors, flows: Sequence[Chains]) -> list[Expectation]:
     """Each direction of flow as a guess of its own."""
     frame = np.arange(anchors.n_frames)[:, None]
     guesses: list[Expectation] = []
@@ -325,13 +293,3 @@ def _one_sided_guesses(anchors: Anchors, flows: Sequence[_Chains]) -> list[Expec
             spread = _FLOW_SPREAD + _FLOW_GROWTH * np.sqrt(np.maximum(time, 0))
             guesses.append(Expectation(one.tracks, spread, _FLOW_WEIGHT))
     return guesses
-
-
-def _splice(old: _Chains, new: _Chains, point: int, start: int, stop: int) -> None:
-    """Put one point's stretch into the chains; landings at the stretch's own ends come from outside it."""
-    for chain_old, chain_new, inner in (
-        (old.forward, new.forward, slice(start + 1, stop)),
-        (old.backward, new.backward, slice(start, stop - 1)),
-    ):
-        chain_old.tracks[start:stop, point] = chain_new.tracks[:, 0]
-        chain_old.arrived[inner, point] = chain_new.arrived[inner.start - start : inner.stop - start, 0]

@@ -14,6 +14,7 @@ from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.cotracker3.pyramid import FeaturePyramid
 from talpose_app.engine.features import FeatureStore
 from talpose_app.engine.frames import FrameSource
+from talpose_app.engine.turned import TurnedLooks
 from talpose_app.engine.workers import Workers
 from talpose_app.paths import user_cache_dir
 from talpose_app.tracking.anchors import Anchors
@@ -29,6 +30,7 @@ class Footage:
         source: The frames.
         resolution: (height, width) in model pixels that a frame is taken to have.
         workers: What can be done side by side is done by them.
+        turned: What labels look like in turned frames.
 
     Args:
         source: The frames.
@@ -57,6 +59,8 @@ class Footage:
         )
         size, model_size = np.array(source.size), np.array(self.resolution[::-1])
         self._scale = (model_size - 1) / np.maximum(size - 1, 1) / network.config.stride
+        seen_size = network.config.frame_size(self.resolution)
+        self.turned = TurnedLooks(network, source, seen_size, self._scale, workers)
 
     def at_scale(self, scale: float) -> Footage:
         """The same frames at so many times the network's resolution; close this one only.

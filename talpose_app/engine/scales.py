@@ -13,6 +13,7 @@ import numpy as np
 from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.evidence import THOROUGH_AND_QUICK, PathEvidence
 from talpose_app.engine.features import MAX_BYTES
+from talpose_app.engine.following import Following
 from talpose_app.engine.footage import Footage
 from talpose_app.engine.templates import sample_templates
 from talpose_app.tracking.anchors import Anchors
@@ -41,7 +42,8 @@ class ScaledPaths:
         self._views = views if fits else views[:1]
         # Where there are others, TRACK's patches are enough at the network's own resolution, and do better.
         own = quick if len(self._views) > 1 else PathEvidence(footage, THOROUGH_AND_QUICK)
-        self._evidence = [own, *(PathEvidence(view, THOROUGH_AND_QUICK) for view in self._views[1:])]
+        flows = Following(footage.workers)
+        self._evidence = [own, *(PathEvidence(view, THOROUGH_AND_QUICK, flows) for view in self._views[1:])]
         self._diagonal = float(np.hypot(*footage.source.size))
 
     def merged(self, anchors: Anchors, look: Callable[[str, float], None]) -> Merged:

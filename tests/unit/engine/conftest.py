@@ -1,5 +1,6 @@
 """Real parts for the engine's tests: a tiny network on a small video of known motion."""
 
+import numpy as np
 import pytest
 
 from tests.fixtures.moving import N_FRAMES, every, table
@@ -59,3 +60,19 @@ def scene(tiny_network, footage, layout, templates):
     (path,) = PathEvidence(footage).merged(layout, templates, lambda _: None)
     held_out = HeldOutPaths(tiny_network, footage).misses(layout, lambda _: None)
     return Scene(tiny_network, footage, layout, templates, path, held_out)
+
+
+@pytest.fixture
+def appearance_of(tiny_network, footage):
+    """What points look like at labels, turned by orientations where there are any."""
+    from talpose_app.engine.appearance import Appearance
+    from talpose_app.engine.patches import Patches
+    from talpose_app.engine.templates import sample_templates
+
+    def look(anchors, orientation=None, video=footage):
+        templates = sample_templates(tiny_network, video, anchors)
+        turned = np.zeros((anchors.n_frames, anchors.n_points)) if orientation is None else orientation
+        patches = Patches(video, anchors, templates, turned, lambda _: None)
+        return Appearance(video, anchors, templates, patches)
+
+    return look

@@ -3,8 +3,6 @@ import pytest
 import torch
 
 from talpose_app.engine.anywhere import _best_places, paths_anywhere
-from talpose_app.engine.appearance import Appearance
-from talpose_app.engine.templates import sample_templates
 from talpose_app.model.label import Visibility
 from talpose_app.tracking.anchors import Anchors
 from tests.fixtures.moving import N_FRAMES, POINTS, label, table
@@ -42,10 +40,10 @@ def test_the_best_path_is_viterbis():
         assert [tuple(place) for place in found[:, point].tolist()] == walked_through(likeness[:, point])
 
 
-def test_paths_pass_through_the_labels_and_end_with_them(tiny_network, footage):
+def test_paths_pass_through_the_labels_and_end_with_them(appearance_of, footage):
     labels = [label(0, 4), label(0, 20), label(1, 8), label(1, 15, Visibility.ABSENT)]
     anchors = Anchors.from_labels(table(labels, POINTS[:2]), (0, N_FRAMES))
-    appearance = Appearance(footage, anchors, sample_templates(tiny_network, footage, anchors))
+    appearance = appearance_of(anchors)
     told = []
     found = paths_anywhere(
         footage, anchors, appearance, np.array([0, 1]), anchors.is_tracked[:, :2], told.append
@@ -59,9 +57,9 @@ def test_paths_pass_through_the_labels_and_end_with_them(tiny_network, footage):
     assert told == sorted(told)
 
 
-def test_only_frames_that_are_wanted_are_looked_at(tiny_network, footage, monkeypatch):
+def test_only_frames_that_are_wanted_are_looked_at(appearance_of, footage, monkeypatch):
     anchors = Anchors.from_labels(table([label(0, 4), label(1, 4)], POINTS[:2]), (0, N_FRAMES))
-    appearance = Appearance(footage, anchors, sample_templates(tiny_network, footage, anchors))
+    appearance = appearance_of(anchors)
     wanted = np.zeros((N_FRAMES, 2), np.bool_)
     wanted[10:12, 1] = True
     monkeypatch.setattr("talpose_app.engine.anywhere._MARGIN", 2)

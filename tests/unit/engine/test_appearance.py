@@ -4,7 +4,6 @@ import torch
 
 from talpose_app.engine.appearance import Appearance
 from talpose_app.engine.offsets import OffsetGrid
-from talpose_app.engine.templates import sample_templates
 from talpose_app.model.label import Visibility
 from talpose_app.tracking.anchors import NO_LABEL, Anchors
 from tests.fixtures.moving import N_FRAMES, POINTS, label, table
@@ -13,10 +12,10 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture
-def appearance(tiny_network, footage):
+def appearance(appearance_of):
     labels = [label(0, 4), label(0, 12), label(1, 8), label(2, 6, Visibility.OCCLUDED)]
     anchors = Anchors.from_labels(table(labels, POINTS), (2, N_FRAMES))
-    return anchors, Appearance(footage, anchors, sample_templates(tiny_network, footage, anchors))
+    return anchors, appearance_of(anchors)
 
 
 def test_templates_lead_from_the_seen_labels_on_both_sides(appearance):
@@ -49,9 +48,9 @@ def test_between_two_labels_both_are_looked_for(appearance):
     torch.testing.assert_close(seen.near_mixed(0, np.array([1]), center), alone)
 
 
-def test_far_from_labels_a_point_may_look_as_at_any_of_them(tiny_network, footage):
+def test_far_from_labels_a_point_may_look_as_at_any_of_them(appearance_of):
     anchors = Anchors.from_labels(table([label(0, 0), label(0, 1)], POINTS[:1]), (0, N_FRAMES))
-    seen = Appearance(footage, anchors, sample_templates(tiny_network, footage, anchors))
+    seen = appearance_of(anchors)
     seen.sharpness = 40.0
     at, center = N_FRAMES - 1, torch.tensor([[8.3, 6.6]])
     far = seen.near_mixed(at, np.array([0]), center)
@@ -61,10 +60,10 @@ def test_far_from_labels_a_point_may_look_as_at_any_of_them(tiny_network, footag
     torch.testing.assert_close(seen.near_mixed(5, np.array([0]), center), seen.near(5, np.array([1]), center))
 
 
-def test_points_with_different_labels_do_not_mix_their_looks(tiny_network, footage):
+def test_points_with_different_labels_do_not_mix_their_looks(appearance_of):
     labels = [label(point, frame) for point, count in ((0, 10), (1, 1), (2, 2)) for frame in range(count)]
     anchors = Anchors.from_labels(table([*labels, label(1, N_FRAMES - 2)], POINTS), (0, N_FRAMES))
-    seen = Appearance(footage, anchors, sample_templates(tiny_network, footage, anchors))
+    seen = appearance_of(anchors)
     at, points = N_FRAMES - 1, np.arange(3)
     centers = torch.tensor([[8.3, 6.6], [10.0, 7.0], [5.5, 9.1]])
     together = seen.near_mixed(at, points, centers)
@@ -72,13 +71,12 @@ def test_points_with_different_labels_do_not_mix_their_looks(tiny_network, foota
     torch.testing.assert_close(together, torch.cat(alone))
 
 
-def test_features_that_tell_little_apart_are_trusted_less(tiny_network, footage, monkeypatch):
+def test_features_that_tell_little_apart_are_trusted_less(appearance_of, monkeypatch):
     labels = [label(point, frame) for point in range(3) for frame in range(0, N_FRAMES, 4)]
     anchors = Anchors.from_labels(table(labels, POINTS), (0, N_FRAMES))
-    templates = sample_templates(tiny_network, footage, anchors)
-    assert Appearance(footage, anchors, templates).sharpness < 40.0
+    assert appearance_of(anchors).sharpness < 40.0
     monkeypatch.setattr(Appearance, "near", peaked)
-    assert Appearance(footage, anchors, templates).sharpness == 40.0
+    assert appearance_of(anchors).sharpness == 40.0
 
 
 def peaked(seen, at, rows, centers):

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from talpose_app.engine.appearance import Appearance
 from talpose_app.engine.guided import GuidedFlow
 from tests.fixtures.moving import truth
 
@@ -9,9 +8,8 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture
-def guided(footage, layout, templates):
-    appearance = Appearance(footage, layout, templates)
-    return GuidedFlow(footage.source.gray, footage, appearance, layout.start, +1)
+def guided(footage, layout, appearance_of):
+    return GuidedFlow(footage.source.gray, footage, appearance_of(layout), layout.start, +1)
 
 
 def test_points_move_with_the_picture(guided):

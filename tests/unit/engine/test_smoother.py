@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from talpose_app.engine.appearance import Appearance
 from talpose_app.engine.smoother import Expectation, Smoother
 from tests.fixtures.moving import N_FRAMES, truth
 
@@ -11,8 +10,8 @@ EVERY, ALL_FRAMES = np.arange(3), slice(0, N_FRAMES)
 
 
 @pytest.fixture
-def smoother(footage, layout, templates):
-    return Smoother(footage, layout, Appearance(footage, layout, templates))
+def smoother(footage, layout, appearance_of):
+    return Smoother(footage, layout, appearance_of(layout))
 
 
 def off(pixels):

@@ -26,8 +26,8 @@ def run(moving_video):
 
 
 def test_a_new_label_costs_what_it_touches_and_gives_what_starting_afresh_gives(make, run, monkeypatch):
-    # How sharply looks count is measured on all labels. Untouched frames keep what was measured before, and
-    # here two values are nearly as likely: which one is taken changed with how the video happened to be encoded.
+    # How sharply looks count is measured on all labels, and untouched frames keep what was measured before.
+    # Here two values are nearly as likely: how the video happened to be encoded decided which one was taken.
     monkeypatch.setattr(appearance, "_SHARPNESSES", (5.0,))
     tracking, more = make(), table([*every(8), label(0, 20)])
     run(tracking, table(every(8)))
