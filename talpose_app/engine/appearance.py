@@ -95,9 +95,9 @@ class Appearance:
     def near_mixed(self, at: int, points: NDArray[np.int64], centers: Tensor) -> Tensor:
         """The same for points, with the templates of the labels before and after mixed by nearness in time.
 
-        Far from labels a point may as well look as at any other one. Since nobody knows which, likelihoods
-        are averaged there, not cosines: the template that fits tells, and one that was cut where something
-        stood in front of the point does less harm.
+        Far from labels a point may as well look as at any other one, turned or not. Since nobody knows
+        which, likelihoods are averaged there, not cosines: the template that fits tells, and one that was
+        cut where something stood in front of the point does less harm.
 
         Args:
             at: The frame, counted from the anchors' start.
@@ -128,10 +128,9 @@ class Appearance:
 
     def _likely_at_any(self, at: int, points: NDArray[np.int64], centers: Tensor) -> Tensor:
         """Log of the mean likelihood over the templates of the nearest labels, (n, g, g)."""
-        rows = [self._nearest(at, point) for point in points.tolist()]
-        counts = [len(some) for some in rows]
+        patches, counts = self._patches.of_any(at, [self._nearest(at, point) for point in points.tolist()])
         places = torch.repeat_interleave(centers, torch.tensor(counts, device=centers.device), dim=0)
-        responses = self.sharpness * self._look(at, self._patches.of(at, np.concatenate(rows)), places)
+        responses = self.sharpness * self._look(at, patches, places)
         parts: Sequence[Tensor] = torch.split(responses, counts)
         return torch.stack([part.logsumexp(dim=0) - math.log(len(part)) for part in parts])
 
@@ -147,9 +146,8 @@ class Appearance:
         """
         absolute = self._start + at
         maps = self._footage.finest(absolute, absolute + 1).float().permute(0, 3, 1, 2)
-        rows = [self._nearest(at, point) for point in points.tolist()]
-        filters = self._patches.of(at, np.concatenate(rows)).permute(0, 3, 1, 2)
-        return _most_alike(F.conv2d(maps, filters, padding=RADIUS)[0], rows)
+        patches, counts = self._patches.of_any(at, [self._nearest(at, point) for point in points.tolist()])
+        return _most_alike(F.conv2d(maps, patches.permute(0, 3, 1, 2), padding=RADIUS)[0], counts)
 
     def _nearest(self, at: int, point: int) -> NDArray[np.int64]:
         """Rows of the templates of a point that are nearest in time, ``MAX_LOOKS`` at most."""
@@ -188,7 +186,7 @@ class Appearance:
         return self._frame_of[np.maximum(rows, 0)]
 
 
-def _most_alike(responses: Tensor, rows: Sequence[NDArray[np.int64]]) -> Tensor:
-    """The largest response of each point's templates, (n, ...), from those of all of them in a row."""
-    parts: Sequence[Tensor] = torch.split(responses, [len(some) for some in rows])
+def _most_alike(responses: Tensor, counts: Sequence[int]) -> Tensor:
+    """The largest response of each point's patches, (n, ...), from those of all of them in a row."""
+    parts: Sequence[Tensor] = torch.split(responses, list(counts))
     return torch.stack([part.amax(dim=0) for part in parts])

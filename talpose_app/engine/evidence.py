@@ -35,9 +35,11 @@ THOROUGH_PATCHES = (9, 15, 21, 31, 41)
 #: What REFINE makes paths of: of all its patches, and of TRACK's, which now and then do better.
 THOROUGH_AND_QUICK = (THOROUGH_PATCHES, QUICK_PATCHES)
 
-#: Shares of the work that are done when flow has followed, turned labels are known, and guided flow has
-#: followed; the rest is smoothing.
-_FLOW_DONE, _TURNED_DONE, _FOLLOWING_DONE = 0.3, 0.4, 0.8
+#: Shares of the work that are done when flow and guided flow have followed; the rest is smoothing.
+_FLOW_DONE, _FOLLOWING_DONE = 0.3, 0.8
+
+#: Share of guided flow that goes to looking at turned labels before it, and again after it.
+_TURNED = 0.15
 
 #: Features less sharp than this (`Appearance.sharpness`) do not guide flow.
 _GUIDING_SHARPNESS = 10.0
@@ -139,18 +141,11 @@ class PathEvidence:
         stretches = stretches_to_follow(self._anchors, anchors)
         self._anchors = None  # Until all is found: this may be stopped.
         flows = self._flows.chains(anchors, self._ways_of_flow(), _within(each_part, 0.0, _FLOW_DONE))
-        patches = self._turned_patches(
-            anchors, templates, flows, _within(each_part, _FLOW_DONE, _TURNED_DONE)
-        )
-        appearance = Appearance(self._footage, anchors, templates, patches)
-        is_guided = appearance.sharpness >= _GUIDING_SHARPNESS
-        if is_guided != self._is_guided:
+        following = _within(each_part, _FLOW_DONE, _FOLLOWING_DONE)
+        appearance, guided = self._guided_by_looks(anchors, templates, flows, following)
+        if self._is_guided != bool(guided):
             stretches = None
-        self._is_guided = is_guided
-        guided: list[Chains] = []
-        if is_guided:
-            ways = {"guided": self._guided_way(appearance, anchors.start)}
-            guided = self._guided.chains(anchors, ways, _within(each_part, _TURNED_DONE, _FOLLOWING_DONE))
+        self._is_guided = bool(guided)
         smoother = Smoother(self._footage, anchors, appearance)
         shape = (anchors.n_frames, anchors.n_points)
         if not self._beliefs or self._beliefs[0].spread.shape != shape:
@@ -176,12 +171,29 @@ class PathEvidence:
         gray, footage = self._footage.source.gray, self._footage
         return Followers(*(GuidedFlow(gray, footage, appearance, start, direction) for direction in (1, -1)))
 
-    def _turned_patches(
+    def _guided_by_looks(
         self, anchors: Anchors, templates: Templates, flows: Sequence[Chains], each_part: EachPart
-    ) -> Patches:
-        """Labels' patches, turned by what flow says of how far their surroundings are."""
-        center = combine(anchors, _both_ways(anchors, flows), self._diagonal)
-        return Patches(self._footage, anchors, templates, orientation(anchors, center.tracks), each_part)
+    ) -> tuple[Appearance, list[Chains]]:
+        """What points look like, and chains guided by it; none where looks tell too little."""
+        appearance = self._appearance(anchors, templates, flows, _within(each_part, 0.0, _TURNED))
+        if appearance.sharpness < _GUIDING_SHARPNESS:
+            return appearance, []
+        ways = {"guided": self._guided_way(appearance, anchors.start)}
+        guided = self._guided.chains(anchors, ways, _within(each_part, _TURNED, 1.0 - _TURNED))
+        # Guided flow knows better than flow alone how far surroundings have turned.
+        better = self._appearance(
+            anchors, templates, [*flows, *guided], _within(each_part, 1.0 - _TURNED, 1.0)
+        )
+        return better, guided
+
+    def _appearance(
+        self, anchors: Anchors, templates: Templates, chains: Sequence[Chains], each_part: EachPart
+    ) -> Appearance:
+        """What points look like, turned by what chains say of how far their surroundings are."""
+        center = combine(anchors, _both_ways(anchors, chains), self._diagonal)
+        turned = orientation(anchors, center.tracks)
+        patches = Patches(self._footage, anchors, templates, turned, each_part)
+        return Appearance(self._footage, anchors, templates, patches)
 
     def _smoothed(
         self,

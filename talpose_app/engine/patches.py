@@ -5,7 +5,7 @@ Letters: M templates, T frames, N points, C channels.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -74,11 +74,30 @@ class Patches:
         """
         if not len(self._patches):
             return self._patches.new_zeros(len(rows), *self._patches.shape[1:])
-        safe = np.maximum(rows, 0)
-        turn = self._turn(self._orientation[at, self._point_of[safe]], self._at_label[safe])
-        chosen = self._patches[torch.from_numpy(self._row_of[safe, turn]).to(self._patches.device)]
+        chosen = self._patches[torch.from_numpy(self._rows_in(at, rows)).to(self._patches.device)]
         is_label = torch.from_numpy((rows != NO_LABEL).astype(np.float32)).to(self._patches.device)
         return chosen * is_label[:, None, None, None]
+
+    def of_any(self, at: int, rows: Sequence[NDArray[np.int64]]) -> tuple[Tensor, list[int]]:
+        """Patches of several templates a point, for where nobody knows how far points have turned.
+
+        Args:
+            at: The frame, counted from the anchors' start.
+            rows: Which templates, for every point.
+
+        Returns:
+            Patches as they look in the frame, and those that have turned as they were, too, shape
+            (K, side, side, C), and how many there are of each point.
+        """
+        either = [np.union1d(some, self._rows_in(at, some)) for some in rows]
+        chosen = torch.from_numpy(np.concatenate(either)).to(self._patches.device)
+        return self._patches[chosen], [len(some) for some in either]
+
+    def _rows_in(self, at: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rows of the patches that templates look like in a frame; any for ``NO_LABEL``."""
+        rows = np.maximum(rows, 0)
+        turn = self._turn(self._orientation[at, self._point_of[rows]], self._at_label[rows])
+        return self._row_of[rows, turn]
 
     def _turn(self, here: NDArray[np.float64], at_label: NDArray[np.float64]) -> NDArray[np.int64]:
         """Nearest step from the label's orientation to another one."""

@@ -79,6 +79,19 @@ def test_without_labels_there_are_none(footage, tiny_network):
     assert not patches.of(3, np.array([NO_LABEL, NO_LABEL])).any()
 
 
+def test_where_turns_are_not_sure_labels_count_as_they_were_too(footage, tiny_network, anchors):
+    orientation = np.zeros((N_FRAMES, 2))
+    orientation[3, 0] = 2 * STEP
+    patches = patches_of(footage, tiny_network, anchors, orientation)
+    rows = [np.array([0, 1]), np.array([2])]
+    either, counts = patches.of_any(3, rows)
+    assert counts == [4, 1]
+    for expected in (*patches.of(3, rows[0]), *patches.of(0, rows[0])):
+        assert (either[:4] == expected).flatten(1).all(dim=1).any()
+    torch.testing.assert_close(either[4:], patches.of(3, rows[1]))
+    assert patches.of_any(0, rows)[1] == [2, 1]
+
+
 @pytest.fixture
 def turning_footage(tiny_network, tmp_path):
     """A texture that turns by a step a frame about the middle of the picture."""
