@@ -68,3 +68,11 @@ def test_unknown_individuals_are_named(talpose, project):
     ran = talpose("label", project, "--keypoint", "n", "--frame", 3, "--at", 1, 2, "--individual", "cub")
     assert ran.code == 1
     assert "individual_1" in ran.err
+
+
+@pytest.mark.parametrize("name", ["n" * 1001, "half \udc80"])
+def test_a_name_that_no_file_could_hold_is_refused_before_anything_changes(talpose, project, name):
+    ran = talpose("label", project, "--keypoint", name, "--frame", 3, "--at", 1, 2)
+    assert ran.code == 1
+    assert "unexpected" not in ran.err
+    assert labels(project)[1].skeleton.keypoints == ()

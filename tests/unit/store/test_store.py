@@ -2,7 +2,7 @@
 
 import os
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from talpose_app.errors import ProjectError
+from talpose_app.errors import EditError, ProjectError
 from talpose_app.model.edits import (
     Batch,
     ChangeIndividuals,
@@ -411,3 +411,33 @@ def test_skeleton_edits_come_back(model):
     after, inverse = edit.apply(model.project)
     model.store.append(Entry("do", Step("Add", edit, inverse)))
     assert model.reopen().project == after
+
+
+def test_an_edit_that_could_not_be_read_back_is_not_acknowledged(model):
+    model.do("label")
+    before, mark = model.disk.read(model.store.files.journal), model.store.mark
+    edit = ChangeIndividuals((Individual(1, ""),))
+    _, inverse = edit.apply(model.project)
+    with pytest.raises(EditError, match="cannot be saved"):
+        model.store.append(Entry("do", Step("Rename", edit, inverse)))
+    assert model.disk.read(model.store.files.journal) == before
+    assert model.store.mark == mark
+
+
+@pytest.mark.parametrize("name", ["", "half \udc80"])
+def test_a_snapshot_that_could_not_be_read_back_replaces_nothing(model, name):
+    model.do("label")
+    before = model.disk.read(model.path)
+    broken = replace(model.project, individuals=(Individual(1, name),))
+    with pytest.raises(ProjectError, match="cannot be saved"):
+        model.store.fold(broken, model.store.mark, {})
+    assert model.disk.read(model.path) == before
+    assert bits(model.reopen().project) == model.states[1]
+
+
+def test_a_project_whose_names_are_longer_than_new_ones_may_be_opens(model):
+    edit = ChangeIndividuals((Individual(1, "n" * 1500),))
+    after, inverse = edit.apply(model.project)
+    model.store.append(Entry("do", Step("Rename", edit, inverse)))
+    model.store.fold(after, model.store.mark, {})
+    assert model.reopen().project.individuals == after.individuals
