@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import click
 
@@ -45,6 +46,17 @@ def json_option(function: _F) -> _F:
     """Add ``--json``."""
     text = "Print JSON, one object a line."
     return click.option("--json", "as_json", is_flag=True, help=text)(function)
+
+
+class NumberRange(click.FloatRange):
+    """A range of numbers: unlike ``FloatRange`` it does not let ``nan`` through."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read a number in the range."""
+        number = cast("float", super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 class ProgramGroup(click.Group):
