@@ -6,7 +6,7 @@ import difflib
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import click
 
@@ -51,9 +51,9 @@ def json_option(function: _F) -> _F:
 class NumberRange(click.FloatRange):
     """A range of numbers: unlike ``FloatRange`` it does not let ``nan`` through."""
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read a number in the range."""
-        number = cast("float", super().convert(value, param, ctx))
+        number = super().convert(value, param, ctx)
         if math.isnan(number):
             self.fail(f"{value!r} is not a number.", param, ctx)
         return number

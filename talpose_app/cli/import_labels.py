@@ -53,7 +53,7 @@ def import_command(
 
     chosen = importer(format_name)
     existing_file(file, "file")
-    with open_project(project) as session:
+    with open_project(project, video="stamps") as session:
         whose = find_individual(session.project, individual).individual_id
         options = ImportOptions(every, frames, whose, flags["overwrite"], frame_times(session))
         result = chosen.read(file, session.project, options)

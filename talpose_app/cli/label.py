@@ -47,7 +47,7 @@ def label_command(
         raise click.UsageError("A label is --occluded or --absent, not both.")
     if absent == (at is not None):
         raise click.UsageError("Give --at X Y, or --absent for a point that is not in the picture.")
-    with open_project(project) as session:
+    with open_project(project, video="stamps") as session:
         whose = find_individual(session.project, individual).individual_id
         point = PointId(whose, _keypoint_id(session, keypoint))
         time_of = frame_times(session) if frame_idx < session.project.video.n_frames else None

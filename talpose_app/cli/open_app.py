@@ -10,6 +10,7 @@ import click
 from talpose_app.cli.command import CONTEXT, debug_option, wants_debug
 from talpose_app.errors import TalposeError
 from talpose_app.paths import exists
+from talpose_app.store.files import ProjectFiles
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -36,7 +37,7 @@ def open_command(
     """Open the app, with PROJECT or VIDEO if one is named."""
     if flags["browser"] and flags["no_window"]:
         raise click.UsageError("Choose --browser or --no-window, not both.", ctx)
-    if path is not None and not exists(path):
+    if path is not None and not exists(path) and not ProjectFiles.at(path).are_there:
         raise TalposeError(
             f"There is no command and no file {str(path)!r}.", hint="talpose --help lists the commands."
         )

@@ -13,6 +13,8 @@ import click
 if TYPE_CHECKING:
     from tqdm import tqdm
 
+    from talpose_app.session.events import Noticed
+
 #: A value that JSON can hold.
 Plain = str | int | float | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
 
@@ -33,6 +35,12 @@ def rounded(value: float | None, digits: int = 4) -> float | None:
 def warn(sentence: str) -> None:
     """Tell something on stderr that is no error."""
     click.echo(f"talpose: {sentence}", err=True)
+
+
+def warn_of(notice: Noticed | None) -> None:
+    """Tell a notice of the session on stderr; nothing for None."""
+    if notice is not None:
+        warn(f"{notice.message} {notice.hint}".rstrip())
 
 
 def plural(count: int, noun: str) -> str:

@@ -43,7 +43,7 @@ def refine_command(
     from talpose_app.session.run_options import RunOptions
     from talpose_app.tracking.held_out_summary import sentence
 
-    with open_project(project) as session:
+    with open_project(project, video="needed") as session:
         points, frames = find_run_points(session.project, keypoints), find_span(session.project, span)
         options = RunOptions(RunKind.REFINE, points, frames, steps, lr, **choices)
         follower = RunFollower(session, "Refining", quiet=as_json, on_step=_print_step if as_json else None)

@@ -31,7 +31,7 @@ def track_command(
     from talpose_app.model.run import RunKind
     from talpose_app.session.run_options import RunOptions, request_for
 
-    with open_project(project) as session:
+    with open_project(project, video="needed") as session:
         points, frames = find_run_points(session.project, keypoints), find_span(session.project, span)
         options = RunOptions(RunKind.TRACK, points, frames, tracker=tracker, device=device)
         request = request_for(session.project, options)

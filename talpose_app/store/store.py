@@ -76,6 +76,11 @@ class OpenedProject(NamedTuple):
 def _refuse_existing(files: ProjectFiles, disk: Disk) -> None:
     if disk.stamp(files.snapshot) is not None:
         raise ProjectError(f"{files.snapshot} exists already.", hint="Open it, or choose another name.")
+    if any(disk.stamp(backup) is not None for backup in files.backups):
+        raise ProjectError(
+            f"{files.snapshot} is missing, but its backups are there.",
+            hint="Open it to have it recovered, or choose another name.",
+        )
 
 
 class ProjectStore:
@@ -116,7 +121,7 @@ class ProjectStore:
             ProjectLockedError: Another process has it open.
             ProjectError: The file exists, or cannot be written.
         """
-        files, disk = ProjectFiles(path.absolute()), disk or RealDisk()
+        files, disk = ProjectFiles.at(path), disk or RealDisk()
         lock = ProjectLock.acquire(files.lock)
         try:
             _refuse_existing(files, disk)
@@ -144,7 +149,7 @@ class ProjectStore:
             SchemaError: A newer version wrote it, or no generation of it can be read.
             ProjectError: It is not there, or its folder cannot be read or written.
         """
-        files, disk = ProjectFiles(path.absolute()), disk or RealDisk()
+        files, disk = ProjectFiles.at(path), disk or RealDisk()
         if disk.stamp(files.folder) is None:
             raise ProjectError(f"There is no project {files.snapshot}.")
         if read_only:

@@ -441,3 +441,13 @@ def test_a_project_whose_names_are_longer_than_new_ones_may_be_opens(model):
     model.store.append(Entry("do", Step("Rename", edit, inverse)))
     model.store.fold(after, model.store.mark, {})
     assert model.reopen().project.individuals == after.individuals
+
+
+def test_a_new_project_does_not_take_the_place_of_a_lost_one(model):
+    model.do("label")
+    model.store.fold(model.project, model.store.mark, {})
+    model.store.close()
+    model.disk.remove(model.path)
+    with pytest.raises(ProjectError, match="backups are there"):
+        ProjectStore.create(model.path, model.project, disk=model.disk)
+    assert bits(model.reopen().project) == model.states[1]
