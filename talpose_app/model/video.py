@@ -7,6 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: What counts as a video in a listing and an upload, and is never written over by an export; others open by
+#: dialog or command line.
+VIDEO_SUFFIXES = frozenset(
+    {
+        ".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".ts", ".mts", ".mjpeg",
+        ".mjpg",
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class VideoInfo:

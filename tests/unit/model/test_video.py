@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from talpose_app.model.video import VideoInfo
+from talpose_app.model.video import VIDEO_SUFFIXES, VideoInfo
 
 
 def test_a_video_is_described_by_plain_frozen_data():
@@ -10,3 +10,8 @@ def test_a_video_is_described_by_plain_frozen_data():
     assert info.size == (640, 480)
     with pytest.raises(dataclasses.FrozenInstanceError):
         info.width = 1
+
+
+def test_video_endings_are_lower_case_with_their_dot():
+    assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in VIDEO_SUFFIXES)
+    assert {".mp4", ".avi", ".mov", ".mkv", ".webm"} <= VIDEO_SUFFIXES

@@ -25,6 +25,7 @@ from talpose_app.model.label import Label, PointId, absent_label
 from talpose_app.model.project import Individual, Project
 from talpose_app.model.skeleton import Skeleton
 from talpose_app.model.track import Provenance, Track
+from talpose_app.store.disk import RealDisk
 from talpose_app.store.journal_file import JournalLostError
 from talpose_app.store.snapshot import Mark, Snapshot, SnapshotWriter
 from talpose_app.store.store import Entry, ProjectStore
@@ -82,7 +83,7 @@ class Model:
     """A store in use, and every state it went through."""
 
     path: Path
-    disk: FaultyDisk
+    disk: FaultyDisk | RealDisk
     rng: random.Random
     store: ProjectStore = field(init=False)
     project: Project = field(init=False)
@@ -451,3 +452,18 @@ def test_a_new_project_does_not_take_the_place_of_a_lost_one(model):
     with pytest.raises(ProjectError, match="backups are there"):
         ProjectStore.create(model.path, model.project, disk=model.disk)
     assert bits(model.reopen().project) == model.states[1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_saving_keeps_the_rights_of_the_files(path):
+    model = Model(path, RealDisk(), random.Random(5))
+    model.create()
+    files = model.store.files
+    files.snapshot.chmod(0o660)
+    files.journal.chmod(0o600)
+    model.do("label")
+    model.do("fold")
+    model.store.rebuild(model.project, model.history, {})
+    modes = [file.stat().st_mode & 0o777 for file in (files.snapshot, *files.backups, files.journal)]
+    model.store.close()
+    assert modes == [0o660, 0o660, 0o660, 0o600]
