@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from talpose_app.cli.command import CONTEXT, debug_option, json_option
+from talpose_app.cli.command import CONTEXT, FilePath, debug_option, json_option
 from talpose_app.cli.output import print_json
 from talpose_app.cli.projects import find_individual, frame_times, open_project
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("label", context_settings=CONTEXT, short_help="Place one label.")
-@click.argument("project", type=click.Path(path_type=Path))
+@click.argument("project", type=FilePath())
 @click.option("--keypoint", required=True, metavar="NAME", help="The keypoint; it is added if there is none.")
 @click.option("--frame", "frame_idx", required=True, type=click.IntRange(min=0), help="Frame, from 0.")
 @click.option("--at", nargs=2, type=float, metavar="X Y", help="Position in pixels.")

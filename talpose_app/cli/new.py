@@ -6,20 +6,16 @@ from pathlib import Path
 
 import click
 
-from talpose_app.cli.command import CONTEXT, debug_option, json_option
+from talpose_app.cli.command import CONTEXT, FilePath, debug_option, json_option
 from talpose_app.cli.output import plural, print_json, warn
 from talpose_app.cli.projects import create_project
 from talpose_app.errors import TalposeError
 
 
 @click.command("new", context_settings=CONTEXT, short_help="Make a project for a video.")
-@click.argument("video", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="PROJECT", help="Where; default: beside it."
-)
-@click.option(
-    "--skeleton", type=click.Path(path_type=Path), metavar="FILE", help="Keypoints from a skeleton file."
-)
+@click.argument("video", type=FilePath())
+@click.option("-o", "--output", type=FilePath(), metavar="PROJECT", help="Where; default: beside it.")
+@click.option("--skeleton", type=FilePath(), metavar="FILE", help="Keypoints from a skeleton file.")
 @json_option
 @debug_option
 def new_command(video: Path, output: Path | None, skeleton: Path | None, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from talpose_app.cli.command import CONTEXT, debug_option, wants_debug
+from talpose_app.cli.command import CONTEXT, FilePath, debug_option, wants_debug
 from talpose_app.errors import TalposeError
 from talpose_app.paths import exists
 from talpose_app.store.files import ProjectFiles
@@ -16,7 +16,7 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 @click.command("open", context_settings=CONTEXT)
-@click.argument("path", required=False, type=click.Path(path_type=Path), metavar="[PROJECT|VIDEO]")
+@click.argument("path", required=False, type=FilePath(), metavar="[PROJECT|VIDEO]")
 @click.option("--browser", is_flag=True, help="Open the page in the default browser instead of a window.")
 @click.option("--no-window", is_flag=True, help="Serve only, and print the address.")
 @click.option(

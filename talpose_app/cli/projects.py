@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from talpose_app.cli.command import existing_file
 from talpose_app.cli.output import warn, warn_of
+from talpose_app.cli.signals import raised_signals
 from talpose_app.errors import ProjectLockedError, TalposeError, VideoError
 from talpose_app.paths import exists
 
@@ -53,16 +54,13 @@ def open_project(path: Path, *, read_only: bool = False, video: VideoUse = "unus
 
     if not ProjectFiles.at(path).are_there or path.is_dir():
         existing_file(path, "project")
-    engine = EngineClient()
-    try:
-        session = _open_in_turn(path, engine, read_only=read_only)
-        try:
-            _tell_notices(session, video)
-            yield session
-        finally:
-            session.close()
-    finally:
-        engine.close()
+    with (
+        raised_signals(),
+        closing(EngineClient()) as engine,
+        closing(_open_in_turn(path, engine, read_only=read_only)) as session,
+    ):
+        _tell_notices(session, video)
+        yield session
 
 
 def _open_in_turn(path: Path, engine: EngineClient, *, read_only: bool) -> Session:
@@ -113,15 +111,12 @@ def create_project(path: Path, video: Path) -> Generator[Session]:
         raise TalposeError(
             f"The folder {path.parent} does not exist.", hint="Make it first, or choose another."
         )
-    engine = EngineClient()
-    try:
-        session = Session.create(path, video, engine)
-        try:
-            yield session
-        finally:
-            session.close()
-    finally:
-        engine.close()
+    with (
+        raised_signals(),
+        closing(EngineClient()) as engine,
+        closing(Session.create(path, video, engine)) as session,
+    ):
+        yield session
 
 
 def frame_times(session: Session) -> Callable[[int], float] | None:

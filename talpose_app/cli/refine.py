@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from talpose_app.cli.command import CONTEXT, NumberRange
+from talpose_app.cli.command import CONTEXT, FilePath, NumberRange
 from talpose_app.cli.output import plural, print_json, rounded
 from talpose_app.cli.projects import open_project
 from talpose_app.cli.runs import RunFollower, find_run_points, find_span, run_options
@@ -20,7 +20,7 @@ METHODS = ("talpose", "published")
 
 
 @click.command("refine", context_settings=CONTEXT, short_help="Fit the tracker to the labels, predict again.")
-@click.argument("project", type=click.Path(path_type=Path))
+@click.argument("project", type=FilePath())
 @click.option("--steps", type=click.IntRange(min=1), metavar="N", help="Optimization steps.")
 @click.option("--lr", type=NumberRange(0, 1, min_open=True), metavar="F", help="Learning rate, at most 1.")
 @click.option("--method", type=click.Choice(METHODS), default="talpose", help="Ours, or the baseline.")

@@ -14,8 +14,8 @@ from typing import TextIO
 from talpose_app.errors import FormatError
 from talpose_app.model.video import VIDEO_SUFFIXES
 
-#: In the name of every file of a project: snapshot, journal, lock, backups, and what was kept of damaged ones.
-_PROJECT_MARK = ".talpose."
+#: Names of a project's files: snapshot, journal, lock, backups, and what was kept of damaged ones.
+_PROJECT_NAME = re.compile(r"\.talpose\.(.+\.)?(json|journal|lock|tmp)$", re.IGNORECASE)
 
 #: How a project and a journal begin, whatever they are called.
 _PROJECT_HEAD = re.compile(
@@ -32,7 +32,7 @@ def check_target(path: Path) -> None:
     Raises:
         FormatError: The path is a project's or a video, a folder, or in a folder that does not exist.
     """
-    if _PROJECT_MARK in path.name.lower():
+    if _PROJECT_NAME.search(path.name):
         raise FormatError(
             f"{path} has the name of a project's file; an export would take its place.",
             hint="Choose a name without .talpose. in it.",

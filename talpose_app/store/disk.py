@@ -174,7 +174,7 @@ class RealDisk:
         descriptor = os.open(path, flags, 0o666)
         try:
             if like is not None:
-                # Before the content: what nobody else may read is at no moment readable. Not every disk has rights.
+                # Before the content: what others may not read is never readable. Not every disk has rights.
                 with suppress(OSError):
                     shutil.copymode(like, path)
             _write_all(descriptor, data)

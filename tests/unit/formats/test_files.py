@@ -37,6 +37,7 @@ def test_a_failed_export_leaves_the_old_file(tmp_path):
         ("fox.talpose.lock", "project's file"),
         ("fox.talpose.backup-2.json", "project's file"),
         ("fox.talpose.damaged-1.journal", "project's file"),
+        ("fox.talpose.json.tmp", "project's file"),
         ("other.mp4", "name of a video"),
         ("OTHER.AVI", "name of a video"),
     ],
@@ -47,6 +48,11 @@ def test_files_of_projects_and_videos_are_never_written_over(tmp_path, name, say
     with pytest.raises(FormatError, match=says), replacing(path):
         pass
     assert path.read_text() == "precious"
+
+
+def test_a_name_that_only_looks_like_a_projects_is_free(tmp_path):
+    for name in ("fox.talpose.csv", "fox.talpose.json.csv", "talpose.json"):
+        check_target(tmp_path / name)
 
 
 def test_a_project_and_its_journal_are_known_by_what_they_say(tmp_path):
