@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from talpose_app.cli.command import CONTEXT, FilePath, debug_option, json_option
-from talpose_app.cli.output import print_json
+from talpose_app.cli.output import print_json, warn
 from talpose_app.cli.projects import find_individual, frame_times, open_project
 
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ def label_command(
             visibility = Visibility.OCCLUDED if occluded else Visibility.VISIBLE
             label = Label(point, frame_idx, at[0], at[1], visibility, time_s)
         revision = session.apply("Set label", _edit(session, keypoint, label))
+        is_outside = label.has_position and not session.project.video.shows(label.x, label.y)
+    if is_outside:
+        warn("the label lies outside the picture; it was taken as it is.")
     if flags["as_json"]:
         print_json(
             {

@@ -49,3 +49,7 @@ class VideoInfo:
     def size(self) -> tuple[int, int]:
         """(width, height) as displayed, in pixels."""
         return self.width, self.height
+
+    def shows(self, x: float, y: float) -> bool:
+        """Whether a position in image pixels lies in the picture, to the edges of its outer pixels."""
+        return -0.5 <= x <= self.width - 0.5 and -0.5 <= y <= self.height - 0.5

@@ -76,3 +76,15 @@ def test_a_name_that_no_file_could_hold_is_refused_before_anything_changes(talpo
     assert ran.code == 1
     assert "unexpected" not in ran.err
     assert labels(project)[1].skeleton.keypoints == ()
+
+
+def test_a_label_outside_the_picture_is_told_and_an_absurd_one_refused(talpose, project):
+    place = ("label", project, "--keypoint", "nose", "--frame", 3, "--at")
+    assert talpose(*place, 1, 2).done().err == ""
+    ran = talpose(*place, -20, 2, "--json").done()
+    assert "outside the picture" in ran.err
+    assert ran.lines[0]["x"] == -20
+    ran = talpose(*place, "1e39", "-1e39")
+    assert (ran.code, ran.err.count("\n")) == (1, 1)
+    assert "too far from the 160x120 picture" in ran.err
+    assert labels(project)[0][0].x == -20

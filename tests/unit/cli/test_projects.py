@@ -138,3 +138,12 @@ def test_names_lead_to_individuals_and_points(labeled_project):
         find_individual(labeled_project, "cub")
     assert find_points(labeled_project, ("nose", "nose")) == (PointId(1, 1),)
     assert find_points(labeled_project, None) is None
+
+
+def test_hints_name_only_what_a_command_can_do(talpose, small_project, small_clip, monkeypatch):
+    monkeypatch.setattr(projects, "_LOCK_TIMEOUT_S", 0.0)
+    place = ("label", small_project, "--keypoint", "left", "--frame", 1, "--absent")
+    with open_project(small_project):
+        assert "read-only" not in talpose(*place).err
+    small_clip.unlink()
+    assert f"Put the file back at {small_clip}." in talpose("track", small_project).err
