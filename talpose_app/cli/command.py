@@ -76,11 +76,12 @@ class FilePath(click.Path):
         Raises:
             TalposeError: The name holds bytes that are no text in the system's encoding.
         """
+        whole = os.path.abspath(value)  # noqa: PTH100  as it was typed, before it is a path
         try:
-            os.fspath(value).encode()
+            whole.encode()
         except UnicodeEncodeError as error:
             raise TalposeError(
-                f"The name {value!r} holds bytes that are no text.", hint="Rename the file or folder."
+                f"The name {whole!r} holds bytes that are no text.", hint="Rename the file or folder."
             ) from error
         return super().convert(value, param, ctx)
 

@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from talpose_app.cli import app
@@ -103,6 +105,17 @@ def test_a_name_that_is_no_text_is_told(talpose, words):
     assert ran.code == 1
     assert "holds bytes that are no text" in ran.err
     assert ran.err.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_folder_whose_name_is_no_text_is_told(talpose, small_clip, tmp_path, monkeypatch):
+    folder = tmp_path / "d\udcff"
+    folder.mkdir()
+    small_clip.rename(folder / "v.mp4")
+    monkeypatch.chdir(folder)
+    for words in (("check", "v.mp4", "--json"), ("new", "v.mp4")):
+        assert "holds bytes that are no text" in talpose(*words).err
+    assert [entry.name for entry in folder.iterdir()] == ["v.mp4"]
 
 
 def test_a_folder_of_the_programs_own_that_cannot_be_is_told(talpose, small_clip, monkeypatch, tmp_path):
