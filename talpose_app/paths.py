@@ -60,10 +60,19 @@ def bundled_checkpoints_dir() -> Path:
 
 
 def _user_dir(kind: str, default: str) -> Path:
-    """A user folder, created on first use; ``TALPOSE_HOME`` moves them all."""
+    """A user folder, created on first use; ``TALPOSE_HOME`` moves them all.
+
+    Raises:
+        OSError: It cannot be made; says what to do.
+    """
     home = os.environ.get("TALPOSE_HOME")
     folder = Path(home) / kind if home else Path(default)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        way_out = "TALPOSE_HOME must name" if home else "set TALPOSE_HOME to"
+        reason = f"{error.strerror}; {way_out} a folder in which you may write"
+        raise OSError(error.errno, reason, str(folder)) from error
     return folder
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from talpose_app.cli.command import CONTEXT, debug_option, existing_file, json_option
+from talpose_app.cli.command import CONTEXT, FilePath, debug_option, existing_file, json_option
 from talpose_app.cli.output import Plain, Progress, plural, print_json
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("check", context_settings=CONTEXT, short_help="Check that every frame is where it should be.")
-@click.argument("video", type=click.Path(path_type=Path))
+@click.argument("video", type=FilePath())
 @click.option("--samples", type=click.IntRange(min=1), default=64, metavar="N", help="Frames to compare.")
 @json_option
 @debug_option

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
+from talpose_app.cli.signals import EndedBySignal
 from talpose_app.errors import TalposeError
 from talpose_app.paths import exists
 
@@ -47,6 +50,53 @@ def json_option(function: _F) -> _F:
     return click.option("--json", "as_json", is_flag=True, help=text)(function)
 
 
+class PassedOnError(Exception):
+    """Carries past click what click would answer itself: a reader that went away, a signal.
+
+    Attributes:
+        cause: What happened.
+    """
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__()
+        self.cause = cause
+
+
+class FilePath(click.Path):
+    """A path whose name is text, so that it can be printed and written into a project."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Read a path.
+
+        Raises:
+            TalposeError: The name holds bytes that are no text in the system's encoding.
+        """
+        whole = os.path.abspath(value)  # noqa: PTH100  as it was typed, before it is a path
+        try:
+            whole.encode()
+        except UnicodeEncodeError as error:
+            raise TalposeError(
+                f"The name {whole!r} holds bytes that are no text.", hint="Rename the file or folder."
+            ) from error
+        return super().convert(value, param, ctx)
+
+
+class NumberRange(click.FloatRange):
+    """A range of numbers: unlike ``FloatRange`` it does not let ``nan`` through."""
+
+    def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read a number in the range."""
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
 class ProgramGroup(click.Group):
     """A group whose first word may be a file instead of a command: then ``default`` runs.
 
@@ -80,6 +130,13 @@ class ProgramGroup(click.Group):
         """Name the commands in the order in which they were added: that of the work."""
         del ctx
         return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (BrokenPipeError, EndedBySignal) as error:
+            raise PassedOnError(error) from error
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show both ways to call the program."""
@@ -116,23 +173,6 @@ def read_span(
     if end is not None and end <= (first or 0):
         raise click.BadParameter(f"{value!r} holds no frame.", ctx, param)
     return first, end
-
-
-def read_frames(ctx: click.Context, param: click.Parameter, value: str | None) -> frozenset[int] | None:
-    """Read frames such as ``0,10,20`` or ``0:100:10``, mixed as you like. A callback of an option."""
-    if value is None:
-        return None
-    frames: set[int] = set()
-    for piece in value.split(","):
-        numbers = piece.strip().split(":")
-        if len(numbers) > 3 or not all(number.isdecimal() for number in numbers):
-            text = f"{piece!r} is neither a frame nor START:STOP or START:STOP:STEP."
-            raise click.BadParameter(text, ctx, param)
-        first, *rest = (int(number) for number in numbers)
-        if len(rest) == 2 and rest[1] == 0:
-            raise click.BadParameter(f"{piece!r} has a step of 0.", ctx, param)
-        frames.update(range(first, *rest) if rest else (first,))
-    return frozenset(frames)
 
 
 def read_names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:

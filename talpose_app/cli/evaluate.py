@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from talpose_app.cli.command import CONTEXT, debug_option, json_option
+from talpose_app.cli.command import CONTEXT, FilePath, debug_option, json_option
 from talpose_app.cli.output import Plain, plural, print_json, rounded, table, warn
 from talpose_app.cli.projects import find_individual, open_project
 
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 
 @click.command("evaluate", context_settings=CONTEXT, short_help="Score tracks against a truth file.")
-@click.argument("project", type=click.Path(path_type=Path))
-@click.option(
-    "--truth", required=True, type=click.Path(path_type=Path), metavar="LABELS.json", help="Truth file."
-)
+@click.argument("project", type=FilePath())
+@click.option("--truth", required=True, type=FilePath(), metavar="LABELS.json", help="Truth file.")
 @click.option("--individual", metavar="NAME", help="Whose tracks; default: the first individual's.")
 @json_option
 @debug_option

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from talpose_app.cli.command import CONTEXT, debug_option, json_option
+from talpose_app.cli.command import CONTEXT, FilePath, debug_option, json_option
 from talpose_app.cli.output import print_json, warn
 from talpose_app.cli.projects import open_project
 from talpose_app.errors import TalposeError
@@ -16,9 +16,9 @@ FORMATS = ("json", "csv", "talpose-labels")
 
 
 @click.command("export", context_settings=CONTEXT, short_help="Export labels and tracks.")
-@click.argument("project", type=click.Path(path_type=Path))
+@click.argument("project", type=FilePath())
 @click.option("--format", "format_name", required=True, type=click.Choice(FORMATS), help="What to write.")
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file to write.")
+@click.option("-o", "--output", required=True, type=FilePath(), help="The file to write.")
 @json_option
 @debug_option
 def export_command(project: Path, format_name: str, output: Path, *, as_json: bool) -> None:

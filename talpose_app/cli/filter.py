@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from talpose_app.cli.command import CONTEXT, debug_option, json_option, read_names, read_span
+from talpose_app.cli.command import CONTEXT, FilePath, debug_option, json_option, read_names, read_span
 from talpose_app.cli.output import Plain, plural, print_json, rounded, table
 from talpose_app.cli.projects import find_points, open_project
 from talpose_app.cli.runs import find_span
@@ -21,7 +21,7 @@ METHODS = ("kalman", "savgol", "median", "outliers", "gaps")
 
 
 @click.command("filter", context_settings=CONTEXT, short_help="Smooth, fill and clean tracks.")
-@click.argument("project", type=click.Path(path_type=Path))
+@click.argument("project", type=FilePath())
 @click.option("--method", required=True, type=click.Choice(METHODS), help="What to do; see docs/filters.md.")
 @click.option("--window", type=int, metavar="N", help="median, savgol, outliers: frames looked at, odd.")
 @click.option("--order", type=int, metavar="N", help="savgol: degree of the polynomials.")

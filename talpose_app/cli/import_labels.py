@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from talpose_app.cli.command import CONTEXT, debug_option, existing_file, json_option, read_frames
+from talpose_app.cli.command import CONTEXT, FilePath, debug_option, existing_file, json_option
+from talpose_app.cli.frames import FrameChoice, read_frames
 from talpose_app.cli.output import plural, print_json, warn
 from talpose_app.cli.projects import find_individual, frame_times, open_project
 
@@ -19,9 +20,9 @@ FORMATS = ("talpose-labels",)
 
 
 @click.command("import", context_settings=CONTEXT, short_help="Import labels from a file.")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FilePath())
 @click.option("--format", "format_name", required=True, type=click.Choice(FORMATS), help="What FILE is.")
-@click.option("--project", required=True, type=click.Path(path_type=Path), help="The project that gets them.")
+@click.option("--project", required=True, type=FilePath(), help="The project that gets them.")
 @click.option(
     "--every", default=1, type=click.IntRange(min=1), metavar="K", help="Only frames divisible by K."
 )
@@ -39,7 +40,7 @@ def import_command(
     format_name: str,
     project: Path,
     every: int,
-    frames: frozenset[int] | None,
+    frames: FrameChoice | None,
     individual: str | None,
     **flags: bool,
 ) -> None:
@@ -53,7 +54,9 @@ def import_command(
 
     chosen = importer(format_name)
     existing_file(file, "file")
-    with open_project(project) as session:
+    with open_project(project, video="stamps") as session:
+        if frames is not None:
+            frames.check_within(session.project.video.n_frames)
         whose = find_individual(session.project, individual).individual_id
         options = ImportOptions(every, frames, whose, flags["overwrite"], frame_times(session))
         result = chosen.read(file, session.project, options)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from talpose_app.cli.command import CONTEXT, debug_option, json_option
-from talpose_app.cli.output import print_json
+from talpose_app.cli.command import CONTEXT, FilePath, debug_option, json_option
+from talpose_app.cli.output import print_json, warn
 from talpose_app.cli.projects import find_individual, frame_times, open_project
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("label", context_settings=CONTEXT, short_help="Place one label.")
-@click.argument("project", type=click.Path(path_type=Path))
+@click.argument("project", type=FilePath())
 @click.option("--keypoint", required=True, metavar="NAME", help="The keypoint; it is added if there is none.")
 @click.option("--frame", "frame_idx", required=True, type=click.IntRange(min=0), help="Frame, from 0.")
 @click.option("--at", nargs=2, type=float, metavar="X Y", help="Position in pixels.")
@@ -47,7 +47,7 @@ def label_command(
         raise click.UsageError("A label is --occluded or --absent, not both.")
     if absent == (at is not None):
         raise click.UsageError("Give --at X Y, or --absent for a point that is not in the picture.")
-    with open_project(project) as session:
+    with open_project(project, video="stamps") as session:
         whose = find_individual(session.project, individual).individual_id
         point = PointId(whose, _keypoint_id(session, keypoint))
         time_of = frame_times(session) if frame_idx < session.project.video.n_frames else None
@@ -58,6 +58,9 @@ def label_command(
             visibility = Visibility.OCCLUDED if occluded else Visibility.VISIBLE
             label = Label(point, frame_idx, at[0], at[1], visibility, time_s)
         revision = session.apply("Set label", _edit(session, keypoint, label))
+        is_outside = label.has_position and not session.project.video.shows(label.x, label.y)
+    if is_outside:
+        warn("the label lies outside the picture; it was taken as it is.")
     if flags["as_json"]:
         print_json(
             {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from talpose_app.cli.command import CONTEXT, debug_option, json_option
+from talpose_app.cli.command import CONTEXT, FilePath, debug_option, json_option
 from talpose_app.cli.output import Plain, Progress, print_json, table
 from talpose_app.errors import TrackerError, UsageError
 
@@ -107,7 +107,7 @@ def get_command(name: str, *, accept_licence: bool, url: str | None, as_json: bo
 
 
 @models_group.command("add", context_settings=CONTEXT, short_help="Add a tracker's file that you have.")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FilePath())
 @debug_option
 def add_command(file: Path) -> None:
     """Copy a checkpoint file to the other trackers, after checking that it is whole."""

@@ -6,34 +6,29 @@ from pathlib import Path
 
 import click
 
-from talpose_app.cli.command import CONTEXT, debug_option, json_option
+from talpose_app.cli.command import CONTEXT, FilePath, debug_option, json_option
 from talpose_app.cli.output import plural, print_json, warn
 from talpose_app.cli.projects import create_project
-
-PROJECT_SUFFIX = ".talpose.json"
+from talpose_app.errors import TalposeError
 
 
 @click.command("new", context_settings=CONTEXT, short_help="Make a project for a video.")
-@click.argument("video", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="PROJECT", help="Where; default: beside it."
-)
-@click.option(
-    "--skeleton", type=click.Path(path_type=Path), metavar="FILE", help="Keypoints from a skeleton file."
-)
+@click.argument("video", type=FilePath())
+@click.option("-o", "--output", type=FilePath(), metavar="PROJECT", help="Where; default: beside it.")
+@click.option("--skeleton", type=FilePath(), metavar="FILE", help="Keypoints from a skeleton file.")
 @json_option
 @debug_option
 def new_command(video: Path, output: Path | None, skeleton: Path | None, *, as_json: bool) -> None:
     """Make a project for VIDEO.
 
-    It becomes NAME.talpose.json beside the video unless -o says otherwise. An existing
-    project is never replaced.
+    It becomes NAME.talpose.json beside the video unless -o says otherwise; .talpose.json is
+    added to a PROJECT that lacks it. An existing project is never replaced.
     """
     from talpose_app.formats.skeleton_file import read_skeleton
     from talpose_app.model.edits import ChangeSkeleton
 
     keypoints = read_skeleton(skeleton) if skeleton is not None else None
-    path = output if output is not None else video.with_name(video.stem + PROJECT_SUFFIX)
+    path = _project_path(video, output)
     with create_project(path, video) as session:
         if keypoints is not None:
             session.apply("Set skeleton", ChangeSkeleton(keypoints))
@@ -56,3 +51,18 @@ def new_command(video: Path, output: Path | None, skeleton: Path | None, *, as_j
         return
     size = f"{info.width}x{info.height}, {plural(info.n_frames, 'frame')}, {info.fps:.6g} fps"
     click.echo(f"Made {path}: {size}, {plural(n_keypoints, 'keypoint')}.")
+
+
+def _project_path(video: Path, output: Path | None) -> Path:
+    """Where the project will be: with the ending that the app knows projects by.
+
+    Raises:
+        TalposeError: ``output`` is a folder.
+    """
+    from talpose_app.store.files import PROJECT_SUFFIX, project_path_for
+
+    if output is None:
+        return video.with_name(video.stem + PROJECT_SUFFIX)
+    if output.is_dir():
+        raise TalposeError(f"{output} is a folder.", hint="Name a file in it.")
+    return project_path_for(output)

@@ -7,15 +7,16 @@ from typing import Literal
 
 import click
 
-from talpose_app.cli.command import CONTEXT, debug_option, wants_debug
+from talpose_app.cli.command import CONTEXT, FilePath, debug_option, wants_debug
 from talpose_app.errors import TalposeError
 from talpose_app.paths import exists
+from talpose_app.store.files import ProjectFiles
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 @click.command("open", context_settings=CONTEXT)
-@click.argument("path", required=False, type=click.Path(path_type=Path), metavar="[PROJECT|VIDEO]")
+@click.argument("path", required=False, type=FilePath(), metavar="[PROJECT|VIDEO]")
 @click.option("--browser", is_flag=True, help="Open the page in the default browser instead of a window.")
 @click.option("--no-window", is_flag=True, help="Serve only, and print the address.")
 @click.option(
@@ -36,7 +37,7 @@ def open_command(
     """Open the app, with PROJECT or VIDEO if one is named."""
     if flags["browser"] and flags["no_window"]:
         raise click.UsageError("Choose --browser or --no-window, not both.", ctx)
-    if path is not None and not exists(path):
+    if path is not None and not exists(path) and not ProjectFiles.at(path).are_there:
         raise TalposeError(
             f"There is no command and no file {str(path)!r}.", hint="talpose --help lists the commands."
         )

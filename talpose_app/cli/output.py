@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn, Self, TextIO
 
 import click
 
 if TYPE_CHECKING:
     from tqdm import tqdm
+
+    from talpose_app.session.events import Noticed
 
 #: A value that JSON can hold.
 Plain = str | int | float | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
@@ -31,8 +35,27 @@ def rounded(value: float | None, digits: int = 4) -> float | None:
 
 
 def warn(sentence: str) -> None:
-    """Tell something on stderr that is no error."""
-    click.echo(f"talpose: {sentence}", err=True)
+    """Tell something on stderr that is no error; a stderr that takes nothing stops no command."""
+    with suppress(OSError):
+        click.echo(f"talpose: {sentence}", err=True)
+
+
+def takes_output(stream: TextIO) -> bool:
+    """Whether what was printed got through; what did not is dropped, so that no later flush fails again."""
+    try:
+        stream.flush()
+    except OSError:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            stream.flush()
+        return False
+    return True
+
+
+def warn_of(notice: Noticed | None) -> None:
+    """Tell a notice of the session on stderr; nothing for None."""
+    if notice is not None:
+        warn(f"{notice.message} {notice.hint}".rstrip())
 
 
 def plural(count: int, noun: str) -> str:

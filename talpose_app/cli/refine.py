@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from talpose_app.cli.command import CONTEXT
+from talpose_app.cli.command import CONTEXT, FilePath, NumberRange
 from talpose_app.cli.output import plural, print_json, rounded
 from talpose_app.cli.projects import open_project
 from talpose_app.cli.runs import RunFollower, find_run_points, find_span, run_options
@@ -20,9 +20,9 @@ METHODS = ("talpose", "published")
 
 
 @click.command("refine", context_settings=CONTEXT, short_help="Fit the tracker to the labels, predict again.")
-@click.argument("project", type=click.Path(path_type=Path))
+@click.argument("project", type=FilePath())
 @click.option("--steps", type=click.IntRange(min=1), metavar="N", help="Optimization steps.")
-@click.option("--lr", type=click.FloatRange(min=0, min_open=True), metavar="F", help="Learning rate.")
+@click.option("--lr", type=NumberRange(0, 1, min_open=True), metavar="F", help="Learning rate, at most 1.")
 @click.option("--method", type=click.Choice(METHODS), default="talpose", help="Ours, or the baseline.")
 @run_options
 def refine_command(
@@ -43,7 +43,7 @@ def refine_command(
     from talpose_app.session.run_options import RunOptions
     from talpose_app.tracking.held_out_summary import sentence
 
-    with open_project(project) as session:
+    with open_project(project, video="needed") as session:
         points, frames = find_run_points(session.project, keypoints), find_span(session.project, span)
         options = RunOptions(RunKind.REFINE, points, frames, steps, lr, **choices)
         follower = RunFollower(session, "Refining", quiet=as_json, on_step=_print_step if as_json else None)

@@ -10,7 +10,7 @@ import click
 
 from talpose_app.cli.command import debug_option, json_option, read_names, read_span
 from talpose_app.cli.open_app import DEVICES
-from talpose_app.cli.output import Progress, warn
+from talpose_app.cli.output import Progress, warn, warn_of
 from talpose_app.cli.projects import find_points
 from talpose_app.errors import TalposeError
 
@@ -100,8 +100,6 @@ class RunFollower:
         Raises:
             TalposeError: The run could not start, or failed.
         """
-        for notice in self._session.notices():
-            warn(f"{notice.message} {notice.hint}".rstrip())
         events: SimpleQueue[SessionEvent] = SimpleQueue()
         unsubscribe = self._session.subscribe(events.put)
         try:
@@ -129,7 +127,7 @@ class RunFollower:
             self._last_step = event.update.step
             self._untold = event.update
         if isinstance(event, Noticed):
-            warn(f"{event.message} {event.hint}".rstrip())
+            warn_of(event)
         return status
 
     def _tell_step(self, status: RunStatus) -> None:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from talpose_app.cli.command import CONTEXT
+from talpose_app.cli.command import CONTEXT, FilePath
 from talpose_app.cli.output import plural, print_json, rounded
 from talpose_app.cli.projects import open_project
 from talpose_app.cli.runs import RunFollower, find_run_points, find_span, run_options
 
 
 @click.command("track", context_settings=CONTEXT, short_help="Predict every labeled point over the video.")
-@click.argument("project", type=click.Path(path_type=Path))
+@click.argument("project", type=FilePath())
 @run_options
 def track_command(
     project: Path,
@@ -31,7 +31,7 @@ def track_command(
     from talpose_app.model.run import RunKind
     from talpose_app.session.run_options import RunOptions, request_for
 
-    with open_project(project) as session:
+    with open_project(project, video="needed") as session:
         points, frames = find_run_points(session.project, keypoints), find_span(session.project, span)
         options = RunOptions(RunKind.TRACK, points, frames, tracker=tracker, device=device)
         request = request_for(session.project, options)

@@ -40,8 +40,10 @@ def run(worker: str, connection: Connection) -> None:
         worker: ``package.module:function``; the function is given ``connection``.
         connection: The engine's end of the pipe.
     """
-    # Ctrl-C in a terminal reaches every process there; only the app decides what it means.
+    # Ctrl-C in a terminal and its closing reach every process there; only the app decides what they mean.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # Threads that spin while they wait make a step ten times as slow when other programs want the same cores.
     # Read once, when torch's OpenMP is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

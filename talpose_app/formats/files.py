@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import stat
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
 from talpose_app.errors import FormatError
+from talpose_app.model.video import VIDEO_SUFFIXES
 
-#: Endings of the files a project lives in: no export may ever be written over them.
-PROJECT_SUFFIXES = (".talpose.json", ".talpose.journal")
+#: Names of a project's files: snapshot, journal, lock, backups, and what was kept of damaged ones.
+_PROJECT_NAME = re.compile(r"\.talpose\.(.+\.)?(json|journal|lock|tmp)$", re.IGNORECASE)
+
+#: How a project and a journal begin, whatever they are called.
+_PROJECT_HEAD = re.compile(
+    rb'\A\s*\{\s*"format"\s*:\s*"talpose-project"|\A\{"crc":"[0-9a-f]{8}","record":\{"kind":"journal"'
+)
+
+#: Bytes of a file that tell.
+_N_HEAD = 4096
 
 
 def check_target(path: Path) -> None:
     """Refuse a place an export must not or cannot be written to.
 
     Raises:
-        FormatError: The path is a project's own file, a folder, or in a folder that does not exist.
+        FormatError: The path is a project's or a video, a folder, or in a folder that does not exist.
     """
-    if path.name.lower().endswith(PROJECT_SUFFIXES):
+    if _PROJECT_NAME.search(path.name):
         raise FormatError(
-            f"{path} is the name of a project file; an export would replace the project.",
-            hint="Choose a name that does not end in .talpose.json or .talpose.journal.",
+            f"{path} has the name of a project's file; an export would take its place.",
+            hint="Choose a name without .talpose. in it.",
+        )
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        raise FormatError(
+            f"{path} has the name of a video; an export would take its place.",
+            hint="Choose a name that does not end like a video's.",
         )
     if path.is_dir():
         raise FormatError(f"{path} is a folder.", hint="Name a file in it.")
@@ -32,6 +48,21 @@ def check_target(path: Path) -> None:
         raise FormatError(
             f"The folder {path.parent} does not exist.", hint="Make it first or choose another."
         )
+    if _is_project(path):
+        raise FormatError(
+            f"{path} is a TALPose project; an export would take its place.", hint="Choose another name."
+        )
+
+
+def _is_project(path: Path) -> bool:
+    """Whether a file says that it is a project or a journal; one that cannot be read does not say so."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return _PROJECT_HEAD.match(file.read(_N_HEAD)) is not None
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -74,9 +105,16 @@ def _open_draft(target: Path) -> Generator[TextIO]:
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
         with draft.open("x", encoding="utf-8", newline="") as stream:
+            _keep_mode(target, draft)
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _keep_mode(target: Path, draft: Path) -> None:
+    """Give the draft the rights of the file it replaces; a new file gets those the system gives new files."""
+    with suppress(OSError):
+        draft.chmod(stat.S_IMODE(target.stat().st_mode))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -27,7 +27,7 @@ class ImportOptions:
     """
 
     every: int = 1
-    frames: frozenset[int] | None = None
+    frames: Container[int] | None = None
     individual_id: int | None = None
     overwrite: bool = False
     time_of: Callable[[int], float] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from talpose_app.errors import EditError
+from talpose_app.model.names import check_name
 
 #: Colors that stay apart for color-blind readers on dark and light video (Okabe-Ito, extended).
 PALETTE = (
@@ -66,7 +67,7 @@ class Skeleton:
         """Add a keypoint at the end.
 
         Raises:
-            EditError: The name is empty or taken.
+            EditError: The name is taken, or none (``check_name``).
         """
         self._check_name(name)
         color = color or PALETTE[(self.next_id - 1) % len(PALETTE)]
@@ -79,7 +80,7 @@ class Skeleton:
         """Rename or recolor a keypoint.
 
         Raises:
-            EditError: The keypoint is unknown, or the name empty or taken.
+            EditError: The keypoint is unknown, or the name taken or none (``check_name``).
         """
         old = self.keypoint(keypoint_id)
         if name is not None and name != old.name:
@@ -119,7 +120,6 @@ class Skeleton:
         return replace(self, edges=edges)
 
     def _check_name(self, name: str) -> None:
-        if not name.strip():
-            raise EditError("A keypoint needs a name.")
+        check_name(name, "A keypoint")
         if self.by_name(name) is not None:
             raise EditError(f"There is already a keypoint named {name!r}.", hint="Choose another name.")

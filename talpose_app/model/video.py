@@ -7,6 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: What counts as a video in a listing and an upload, and is never written over by an export; others open by
+#: dialog or command line.
+VIDEO_SUFFIXES = frozenset(
+    {
+        ".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".ts", ".mts", ".mjpeg",
+        ".mjpg",
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class VideoInfo:
@@ -40,3 +49,7 @@ class VideoInfo:
     def size(self) -> tuple[int, int]:
         """(width, height) as displayed, in pixels."""
         return self.width, self.height
+
+    def shows(self, x: float, y: float) -> bool:
+        """Whether a position in image pixels lies in the picture, to the edges of its outer pixels."""
+        return -0.5 <= x <= self.width - 0.5 and -0.5 <= y <= self.height - 0.5

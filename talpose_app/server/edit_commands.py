@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from talpose_app.model.edits import Edit
+from talpose_app.model.names import MAX_NAME
 from talpose_app.model.project import Project
 from talpose_app.protocol import messages as m
 from talpose_app.server import edits
@@ -50,7 +51,7 @@ class EditCommands:
         def time_of(frame_idx: int) -> float | None:
             return index.time_s(frame_idx) if 0 <= frame_idx < n_frames else None
 
-        title = command.title.strip()[: edits.MAX_NAME] or "Set label"
+        title = command.title.strip()[:MAX_NAME] or "Set label"
         return self._apply(command, title, lambda _: edits.set_labels(command, time_of))
 
     def delete_labels(self, command: m.DeleteLabels) -> m.Reply:

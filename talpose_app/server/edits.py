@@ -16,12 +16,11 @@ from talpose_app.model.edits import (
     delete_keypoint,
 )
 from talpose_app.model.label import Label, PointId, Visibility, absent_label
+from talpose_app.model.names import check_name
 from talpose_app.model.project import Individual, Project
 from talpose_app.model.skeleton import Skeleton
 from talpose_app.protocol import messages
 
-#: Characters of a name or title; longer ones fit no panel.
-MAX_NAME = 120
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 #: Presentation time of a frame in seconds; None for a frame that is not there.
@@ -76,7 +75,7 @@ def add_keypoint(command: messages.AddKeypoint, skeleton: Skeleton) -> ChangeSke
         EditError: The name is taken, or the color is none.
     """
     name = command.name.strip() or _free_name("point", {k.name for k in skeleton.keypoints})
-    return ChangeSkeleton(skeleton.with_keypoint(_checked_name(name), _checked_color(command.color)))
+    return ChangeSkeleton(skeleton.with_keypoint(name, _checked_color(command.color)))
 
 
 def change_keypoint(command: messages.ChangeKeypoint, skeleton: Skeleton) -> ChangeSkeleton:
@@ -85,7 +84,7 @@ def change_keypoint(command: messages.ChangeKeypoint, skeleton: Skeleton) -> Cha
     Raises:
         EditError: The keypoint is unknown, the name is taken, or the color is none.
     """
-    name = None if command.name is None else _checked_name(command.name.strip())
+    name = None if command.name is None else command.name.strip()
     color = _checked_color(command.color)
     return ChangeSkeleton(skeleton.with_changed(command.keypoint_id, name=name, color=color))
 
@@ -109,10 +108,11 @@ def add_individual(command: messages.AddIndividual, project: Project) -> ChangeI
     """Add an individual; an empty name becomes the next free one.
 
     Raises:
-        EditError: The name is taken.
+        EditError: The name is taken, or none (``check_name``).
     """
     taken = {individual.name for individual in project.individuals}
-    name = _checked_name(command.name.strip() or _free_name("individual", taken))
+    name = command.name.strip() or _free_name("individual", taken)
+    check_name(name, "An individual")
     if name in taken:
         raise EditError(f"There is already an individual named {name!r}.", hint="Choose another name.")
     next_id = max(individual.individual_id for individual in project.individuals) + 1
@@ -142,14 +142,6 @@ def _free_name(stem: str, taken: set[str]) -> str:
     while f"{stem}_{number}" in taken:
         number += 1
     return f"{stem}_{number}"
-
-
-def _checked_name(name: str) -> str:
-    if len(name) > MAX_NAME:
-        raise EditError(f"A name of {len(name)} characters is too long.", hint=f"Use at most {MAX_NAME}.")
-    if not name.isprintable():
-        raise EditError("A name cannot hold line breaks or control characters.")
-    return name
 
 
 def _checked_color(color: str | None) -> str | None:

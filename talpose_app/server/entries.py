@@ -17,26 +17,9 @@ from stat import S_ISDIR, S_ISREG
 from typing import Literal
 
 from talpose_app.errors import UsageError
+from talpose_app.model.video import VIDEO_SUFFIXES
 from talpose_app.protocol.messages import FolderEntry, Listing
 
-#: What counts as a video in a listing and an upload; others open by dialog or command line.
-VIDEO_SUFFIXES = frozenset(
-    {
-        ".mp4",
-        ".avi",
-        ".mov",
-        ".mkv",
-        ".webm",
-        ".m4v",
-        ".mpg",
-        ".mpeg",
-        ".wmv",
-        ".ts",
-        ".mts",
-        ".mjpeg",
-        ".mjpg",
-    }
-)
 PROJECT_SUFFIX = ".talpose.json"
 #: Ids kept; the oldest are forgotten, so that hours of browsing cannot fill the memory.
 MAX_ENTRIES = 20_000

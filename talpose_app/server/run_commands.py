@@ -13,9 +13,6 @@ from talpose_app.server.handlers import Methods
 from talpose_app.session.run_options import RunOptions
 from talpose_app.session.session import Session
 
-#: More steps than anybody waits for.
-_MAX_STEPS = 100_000
-
 
 @dataclass(frozen=True, slots=True)
 class RunDefaults:
@@ -68,8 +65,8 @@ class RunCommands:
                 kind=RunKind(command.kind),
                 points=None if command.points is None else tuple(points_of(command.points)),
                 span=self._span(command, session),
-                n_steps=_checked_steps(command.n_steps),
-                learning_rate=_checked_rate(command.learning_rate),
+                n_steps=command.n_steps,
+                learning_rate=command.learning_rate,
                 tracker=self._tracker(command.tracker),
                 device=self._defaults.device if command.device == "auto" else command.device,
                 method=command.method,
@@ -111,15 +108,3 @@ class RunCommands:
         if name != self._defaults.tracker and name not in self._tracker_names():
             raise UsageError(f"There is no tracker {name!r}.", hint="Choose one of the list.")
         return name
-
-
-def _checked_steps(n_steps: int | None) -> int | None:
-    if n_steps is not None and not 1 <= n_steps <= _MAX_STEPS:
-        raise UsageError(f"A run cannot have {n_steps} steps.", hint=f"Choose 1 to {_MAX_STEPS}.")
-    return n_steps
-
-
-def _checked_rate(learning_rate: float | None) -> float | None:
-    if learning_rate is not None and not 0 < learning_rate <= 1:
-        raise UsageError(f"A learning rate of {learning_rate} leads nowhere.", hint="Choose one in (0, 1].")
-    return learning_rate

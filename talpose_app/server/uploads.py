@@ -16,9 +16,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from talpose_app.errors import ProjectError, TalposeError, TrackerError, UsageError
+from talpose_app.model.video import VIDEO_SUFFIXES
 from talpose_app.paths import user_checkpoints_dir
 from talpose_app.server.convert import error_state
-from talpose_app.server.entries import VIDEO_SUFFIXES, Entries
+from talpose_app.server.entries import Entries
 from talpose_app.tracker_files.placing import is_checkpoint_name
 from talpose_app.tracking.checkpoints import CHECKPOINT_SUFFIXES, Checkpoint
 

@@ -12,6 +12,7 @@ import threading
 from talpose_app.errors import EditError, ProjectError, TalposeError
 from talpose_app.model.edits import Edit
 from talpose_app.model.history import History, Step
+from talpose_app.model.placing import check_placed
 from talpose_app.model.project import Project
 from talpose_app.session.events import Noticed, ProjectChanged, SaveChanged, SaveState, SessionEvent
 from talpose_app.session.subscribers import Subscribers
@@ -95,6 +96,7 @@ class Editor:
         """
         with self.lock:
             self.check_writable()
+            check_placed(edit, self._project.video)
             after, inverse = edit.apply(self._project)
             self._history.record(self._append(Entry("do", Step(title, edit, inverse))))
             return self._commit(after, edit, title)

@@ -23,7 +23,7 @@ def open_project_video(expected: VideoInfo) -> VideoReader:
     Raises:
         VideoError: It is missing, cannot be read, or has other frames than the labels' video had.
     """
-    hint = f"Put the file back at {expected.path}, or choose where it is now."
+    hint = f"Put the file back at {expected.path}."
     if not is_file(Path(expected.path)):
         raise VideoError(f"The project's video {Path(expected.path).name} is missing.", hint=hint)
     reader = VideoReader.open(expected.path)
@@ -34,7 +34,7 @@ def open_project_video(expected: VideoInfo) -> VideoReader:
             f"{Path(expected.path).name} is not the video the labels were made on: "
             f"it has {found.n_frames} frames of {found.width}x{found.height}, "
             f"theirs had {expected.n_frames} of {expected.width}x{expected.height}.",
-            hint="Bring the original file back, or choose where it is now.",
+            hint=f"Put the original file back at {expected.path}.",
         )
     return reader
 

@@ -15,6 +15,12 @@ from talpose_app.model.run import RunKind
 from talpose_app.tracking.labels import LabelTable
 from talpose_app.tracking.tracker import RefineOptions, TrackRequest
 
+#: More steps than anybody waits for.
+MAX_STEPS = 100_000
+
+#: Beyond it every step overshoots.
+MAX_LEARNING_RATE = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
@@ -58,8 +64,7 @@ def request_for(project: Project, options: RunOptions) -> TrackRequest:
         UsageError: There is nothing to track from, or the options do not fit the project.
     """
     points = _points(project, options.points)
-    if options.n_steps is not None and options.n_steps < 1:
-        raise UsageError(f"A run of {options.n_steps} steps does nothing.", hint="Choose one step or more.")
+    _check_numbers(options)
     return TrackRequest(
         video=project.video.path,
         fingerprint=project.video.fingerprint,
@@ -76,6 +81,16 @@ def label_table(project: Project, points: Sequence[PointId]) -> LabelTable:
     """Collect the labels of these points; a point deleted meanwhile has none."""
     labels = (label for point in points for label in project.labels.get(point, {}).values())
     return LabelTable.from_labels(points, labels)
+
+
+def _check_numbers(options: RunOptions) -> None:
+    """Refuse numbers that lead nowhere; not a number and infinity are among them."""
+    n_steps, rate = options.n_steps, options.learning_rate
+    if n_steps is not None and not 1 <= n_steps <= MAX_STEPS:
+        raise UsageError(f"A run cannot have {n_steps} steps.", hint=f"Choose 1 to {MAX_STEPS}.")
+    if rate is not None and not 0 < rate <= MAX_LEARNING_RATE:
+        hint = f"Choose one above 0, at most {MAX_LEARNING_RATE:g}."
+        raise UsageError(f"A learning rate of {rate:g} leads nowhere.", hint=hint)
 
 
 def _points(project: Project, chosen: tuple[PointId, ...] | None) -> tuple[PointId, ...]:

@@ -149,12 +149,21 @@ class Session:
         Raises:
             VideoError: As ``reader``.
         """
-        found: list[Noticed] = []
-        if not self.recovery.is_clean:
-            level = "error" if self.recovery.lost else "warning"
-            found.append(Noticed(level, self.recovery.text()))
-        replaced = notice_of_replaced_video(self.project, self.reader)
-        return found if replaced is None else [*found, replaced]
+        return [notice for notice in (self.recovery_notice(), self.video_notice()) if notice is not None]
+
+    def recovery_notice(self) -> Noticed | None:
+        """What was found damaged when the project was opened; None if every file was whole."""
+        if self.recovery.is_clean:
+            return None
+        return Noticed("error" if self.recovery.lost else "warning", self.recovery.text())
+
+    def video_notice(self) -> Noticed | None:
+        """What changed in the video since the labels were made; None if it is theirs.
+
+        Raises:
+            VideoError: As ``reader``.
+        """
+        return notice_of_replaced_video(self.project, self.reader)
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Hear of every change from now on.

@@ -17,7 +17,7 @@ from talpose_app.session.runner import Engine
 from talpose_app.session.session import Session
 from talpose_app.session.subscribers import Subscribers
 from talpose_app.store.disk_errors import NotWritableError
-from talpose_app.store.files import PROJECT_SUFFIX
+from talpose_app.store.files import PROJECT_SUFFIX, ProjectFiles
 
 #: File name of the sample video.
 SAMPLE_VIDEO = "walking_fox.mp4"
@@ -91,12 +91,12 @@ class Workspace:
             ProjectError: The project cannot be read; the present project stays open.
         """
         path = path.absolute()
+        if path.name.endswith(".json") and ProjectFiles.at(path).are_there:
+            return self._open_project(path)
         if not paths.is_file(path):
             raise UsageError(f"There is no file {path}.")
-        if path.name.endswith(".json"):
-            return self._open_project(path)
         place = project_place(path)
-        return self._open_project(place) if place.exists() else self._create(place, path)
+        return self._open_project(place) if ProjectFiles.at(place).are_there else self._create(place, path)
 
     def open_sample(self) -> Session:
         """Open the sample video in a project of the user's own.
@@ -109,7 +109,7 @@ class Workspace:
         if not video.is_file():
             raise UsageError(f"The sample video {SAMPLE_VIDEO} is missing.", hint="Install TALPose again.")
         place = user_projects_dir() / (video.stem + PROJECT_SUFFIX)
-        if not place.exists():
+        if not ProjectFiles.at(place).are_there:
             return self._create(place, video)
         return self._open_project(place, video)
 
@@ -141,6 +141,7 @@ class Workspace:
         return self._replace(lambda: Session.create(place, video, self._engine))
 
     def _open_project(self, path: Path, video: Path | None = None) -> Session:
+        path = ProjectFiles.at(path).snapshot
         with self._lock:
             if self._session is not None and self._session.path == path and not self._session.is_read_only:
                 return self._look_again(self._session)  # It holds the lock itself.

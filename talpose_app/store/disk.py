@@ -60,8 +60,14 @@ class Disk(Protocol):
         """Return what identifies the file's present content; None if there is no file."""
         ...
 
-    def write(self, path: Path, data: bytes) -> None:
-        """Write a whole file; its content is durable on return, its name once the folder is synced."""
+    def write(self, path: Path, data: bytes, *, like: Path | None = None) -> None:
+        """Write a whole file; its content is durable on return, its name once the folder is synced.
+
+        Args:
+            path: The file.
+            data: Its content.
+            like: The file whose rights it gets, if that is there.
+        """
         ...
 
     def copy(self, source: Path, target: Path) -> None:
@@ -99,14 +105,20 @@ def _write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def write_beside(disk: Disk, temporary: Path, data: bytes) -> None:
+def write_beside(disk: Disk, temporary: Path, data: bytes, *, like: Path) -> None:
     """Write a file that is to be renamed; what a full disk left of it is removed again.
+
+    Args:
+        disk: Where.
+        temporary: Its name until then.
+        data: Its content.
+        like: The file it replaces, whose rights it keeps.
 
     Raises:
         OSError: As the disk does.
     """
     try:
-        disk.write(temporary, data)
+        disk.write(temporary, data, like=like)
     except OSError:
         with suppress(OSError):
             disk.remove(temporary)
@@ -156,11 +168,15 @@ class RealDisk:
             return None
         return FileStamp(found.st_ino, found.st_size, found.st_mtime_ns)
 
-    def write(self, path: Path, data: bytes) -> None:
+    def write(self, path: Path, data: bytes, *, like: Path | None = None) -> None:
         """See ``Disk.write``."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
         descriptor = os.open(path, flags, 0o666)
         try:
+            if like is not None:
+                # Before the content: what others may not read is never readable. Not every disk has rights.
+                with suppress(OSError):
+                    shutil.copymode(like, path)
             _write_all(descriptor, data)
             _sync(descriptor)
         finally:
@@ -173,7 +189,7 @@ class RealDisk:
             os.link(source, target)
         except OSError:
             # FAT and some network shares have no hard links.
-            shutil.copyfile(source, target)
+            shutil.copy(source, target)
             descriptor = os.open(target, os.O_RDWR)
             try:
                 _sync(descriptor)

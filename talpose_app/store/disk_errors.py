@@ -35,7 +35,7 @@ def _way_out(code: int | None) -> str:
     if code in _FULL:
         return "Free some space on the disk; nothing saved so far is lost."
     if code in _FORBIDDEN:
-        return "Open the project read-only, or copy it to a folder in which you may write."
+        return "Copy the project to a folder in which you may write; here it can only be read."
     if code in _GONE:
-        return "The folder is gone: bring it back, or plug the drive in again."
+        return "The folder is gone; bring it back, or its drive."
     return "Check the disk; nothing saved so far is lost."

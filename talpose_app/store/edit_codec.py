@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from talpose_app.errors import SchemaError
+from talpose_app.errors import EditError, SchemaError
 from talpose_app.model.edits import (
     Batch,
     ChangeIndividuals,
@@ -85,6 +85,28 @@ def encode_edit(edit: Edit, folder: Path) -> bytes:
     if isinstance(edit, StoredEdit):
         return edit.data
     return _encoder.encode(edit_to_shape(edit, folder))
+
+
+def encode_checked(edit: Edit, folder: Path) -> bytes:
+    """Encode an edit, and make sure that it can be read again before anybody relies on it.
+
+    Raises:
+        EditError: It holds something that the journal cannot.
+    """
+    try:
+        data = encode_edit(edit, folder)
+        StoredEdit(data, folder).load()
+    except (SchemaError, UnicodeEncodeError) as error:
+        raise EditError(
+            f"The change cannot be saved: {_reason(error)}.", hint="Nothing was changed."
+        ) from error
+    return data
+
+
+def _reason(error: SchemaError | UnicodeEncodeError) -> str:
+    if isinstance(error, SchemaError):
+        return error.message.rstrip(".")
+    return f"{error.object!r} holds bytes that are no text"
 
 
 def edit_to_shape(edit: Edit, folder: Path) -> AnyEditShape:  # noqa: PLR0911  one return an edit class

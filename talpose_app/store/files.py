@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from talpose_app.paths import exists
 
 #: What a project file's name ends with.
 PROJECT_SUFFIX = ".talpose.json"
@@ -26,6 +29,19 @@ class ProjectFiles:
     """
 
     snapshot: Path
+
+    @classmethod
+    def at(cls, path: Path) -> ProjectFiles:
+        """The files of the project at ``path``, whatever links lead there.
+
+        Two names of one project would have a lock and a journal each, and lose what the other wrote.
+        """
+        return cls(Path(os.path.realpath(path)))
+
+    @property
+    def are_there(self) -> bool:
+        """Whether there is anything to open: a lost snapshot is made again from a backup and the journal."""
+        return any(exists(path) for path in (self.snapshot, *self.backups))
 
     @property
     def folder(self) -> Path:

@@ -51,7 +51,7 @@ class JournalFile:
         kept = list(lines)
         data = b"".join(line.data for line in kept)
         temporary = self._files.temporary(self._files.journal)
-        write_beside(self._disk, temporary, data)
+        write_beside(self._disk, temporary, data, like=self._files.journal)
         return Prepared(temporary, len(data), len(kept))
 
     def swap(self, prepared: Prepared, tail: bytes) -> None:

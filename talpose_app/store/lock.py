@@ -125,7 +125,7 @@ def _user() -> str:
 def _locked_error(path: Path) -> ProjectLockedError:
     return ProjectLockedError(
         f"The project is open already{_holder(path)}.",
-        hint="Close it there first, or go on here read-only.",
+        hint="Close it there first; until then it can only be read.",
     )
 
 

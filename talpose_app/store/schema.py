@@ -24,7 +24,8 @@ _LARGEST = 2**53 - 1
 Id = Annotated[int, Meta(ge=1, le=_LARGEST)]
 Count = Annotated[int, Meta(ge=0, le=_LARGEST)]
 Color = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$")]
-Name = Annotated[str, Meta(min_length=1, max_length=1000)]
+#: ``model.names`` bounds new names; a file that has a longer one must open all the same.
+Name = Annotated[str, Meta(min_length=1)]
 VisibilityName = Literal["visible", "occluded", "absent"]
 ViewValue = str | int | float | bool | None
 ParameterValue = str | int | float | bool

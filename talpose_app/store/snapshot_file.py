@@ -30,7 +30,7 @@ class SnapshotFile:
             Where another program's version was kept, if one had been put in place of ours.
         """
         temporary = self._files.temporary(self._files.snapshot)
-        write_beside(self._disk, temporary, data)
+        write_beside(self._disk, temporary, data, like=self._files.snapshot)
         conflict = self._keep_foreign()
         if conflict is None and self._disk.stamp(self._files.snapshot) is not None:
             newer, older = self._files.backups
@@ -47,7 +47,7 @@ class SnapshotFile:
         self.write(data)
         newer, _ = self._files.backups
         temporary = self._files.temporary(newer)
-        write_beside(self._disk, temporary, data)
+        write_beside(self._disk, temporary, data, like=self._files.snapshot)
         self._disk.replace(temporary, newer)
         self._disk.sync_folder(self._files.folder)
 
@@ -66,6 +66,6 @@ def keep_aside(files: ProjectFiles, disk: Disk, path: Path, kind: str, extension
     while disk.stamp(target := files.aside(kind, extension, number)) is not None:
         number += 1
     # A second name for the same file would be cut or overwritten with it.
-    disk.write(target, disk.read(path))
+    disk.write(target, disk.read(path), like=path)
     disk.sync_folder(files.folder)
     return target

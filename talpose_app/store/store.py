@@ -16,13 +16,12 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from talpose_app.errors import ProjectError
-from talpose_app.model.edits import Edit
+from talpose_app.errors import ProjectError, SchemaError
 from talpose_app.model.history import History, Step
 from talpose_app.model.project import Project
 from talpose_app.store.disk import Disk, RealDisk
 from talpose_app.store.disk_errors import disk_errors
-from talpose_app.store.edit_codec import encode_edit
+from talpose_app.store.edit_codec import encode_checked, encode_edit
 from talpose_app.store.files import ProjectFiles
 from talpose_app.store.journal import (
     Damage,
@@ -39,7 +38,7 @@ from talpose_app.store.journal import (
 from talpose_app.store.journal_file import JournalFile
 from talpose_app.store.lock import ProjectLock
 from talpose_app.store.recovery import Loaded, RecoveryReport, load
-from talpose_app.store.snapshot import Mark, Snapshot, SnapshotWriter, View
+from talpose_app.store.snapshot import Mark, Snapshot, SnapshotWriter, View, snapshot_from_bytes
 from talpose_app.store.snapshot_file import SnapshotFile, keep_aside
 from talpose_app.store.trim import trimmed
 
@@ -77,6 +76,11 @@ class OpenedProject(NamedTuple):
 def _refuse_existing(files: ProjectFiles, disk: Disk) -> None:
     if disk.stamp(files.snapshot) is not None:
         raise ProjectError(f"{files.snapshot} exists already.", hint="Open it, or choose another name.")
+    if any(disk.stamp(backup) is not None for backup in files.backups):
+        raise ProjectError(
+            f"{files.snapshot} is missing, but its backups are there.",
+            hint="Open it to have it recovered, or choose another name.",
+        )
 
 
 class ProjectStore:
@@ -117,7 +121,7 @@ class ProjectStore:
             ProjectLockedError: Another process has it open.
             ProjectError: The file exists, or cannot be written.
         """
-        files, disk = ProjectFiles(path.absolute()), disk or RealDisk()
+        files, disk = ProjectFiles.at(path), disk or RealDisk()
         lock = ProjectLock.acquire(files.lock)
         try:
             _refuse_existing(files, disk)
@@ -145,7 +149,7 @@ class ProjectStore:
             SchemaError: A newer version wrote it, or no generation of it can be read.
             ProjectError: It is not there, or its folder cannot be read or written.
         """
-        files, disk = ProjectFiles(path.absolute()), disk or RealDisk()
+        files, disk = ProjectFiles.at(path), disk or RealDisk()
         if disk.stamp(files.folder) is None:
             raise ProjectError(f"There is no project {files.snapshot}.")
         if read_only:
@@ -231,6 +235,7 @@ class ProjectStore:
             The step; one just made with its revision and stored size.
 
         Raises:
+            EditError: The edit could not be read back; nothing was written.
             JournalLostError: Somebody removed the journal; ``rebuild``, then append again.
             ProjectError: The disk refused; nothing was acknowledged, and the files are as before.
         """
@@ -251,11 +256,10 @@ class ProjectStore:
             return Undid(revision=revision, prev=prev, at=at, of=step.revision)
         if entry.kind == "redo":
             return Redid(revision=revision, prev=prev, at=at, of=step.revision)
-        forward, backward = self._raw(step.forward), self._raw(step.backward)
+        folder = self.files.folder
+        forward = msgspec.Raw(encode_checked(step.forward, folder))
+        backward = msgspec.Raw(encode_checked(step.backward, folder))
         return Did(revision=revision, prev=prev, at=at, title=step.title, forward=forward, backward=backward)
-
-    def _raw(self, edit: Edit) -> msgspec.Raw:
-        return msgspec.Raw(encode_edit(edit, self.files.folder))
 
     # --------------------------------------------------------------- fold
 
@@ -271,14 +275,15 @@ class ProjectStore:
             Where another program's version of the snapshot was kept, if it had been changed.
 
         Raises:
-            ProjectError: The disk refused; the old snapshot and the journal stand.
+            ProjectError: The disk refused, or the snapshot could not be read back; the old one and the
+                journal stand.
         """
         with self._fold_lock, disk_errors(self._refusal):
             before = self._folded
             if mark.revision < before.revision:
                 return None  # Another thread was faster with a newer one.
             snapshot = Snapshot(self._project_id, mark, project, view)
-            conflict = self._snapshot.write(self._writer.to_bytes(snapshot))
+            conflict = self._snapshot.write(self._encoded(snapshot))
             self._folded = mark
             if self._journal.n_lines > 3 * MAX_STEPS or self._journal.length > 3 * MAX_HISTORY_BYTES:
                 self._trim(before)
@@ -307,7 +312,7 @@ class ProjectStore:
         with self._fold_lock, self._append_lock, disk_errors(self._refusal):
             self._hold_lock()
             snapshot = Snapshot(self._project_id, self._mark, project, view)
-            data = self._writer.to_bytes(snapshot)
+            data = self._encoded(snapshot)
             past = [encode_record(self._past(step, is_undone=False)) for step in history.done]
             future = [encode_record(self._past(step, is_undone=True)) for step in history.undone]
             header = Header(
@@ -320,8 +325,23 @@ class ProjectStore:
             self._journal.rewrite([encode_record(header), *past, *future])
             self._folded = self._mark
 
+    def _encoded(self, snapshot: Snapshot) -> bytes:
+        """The snapshot's bytes; a good file is never replaced by one that could not be opened again."""
+        try:
+            data = self._writer.to_bytes(snapshot)
+            snapshot_from_bytes(data, self.files.folder)
+        except SchemaError as error:
+            hint = "The file stands as it was, and the journal has every edit."
+            raise ProjectError(f"{self._refusal}: {error.message}", hint=hint) from error
+        except UnicodeEncodeError as error:
+            why = f"{error.object!r} holds bytes that are no text"
+            raise ProjectError(f"{self._refusal}: {why}.", hint="Rename the file or folder.") from error
+        return data
+
     def _past(self, step: Step, *, is_undone: bool) -> Past:
-        forward, backward = self._raw(step.forward), self._raw(step.backward)
+        folder = self.files.folder
+        forward = msgspec.Raw(encode_edit(step.forward, folder))
+        backward = msgspec.Raw(encode_edit(step.backward, folder))
         return Past(
             revision=step.revision, title=step.title, is_undone=is_undone, forward=forward, backward=backward
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from talpose_app.model.video import VIDEO_SUFFIXES
 from talpose_app.server.dialogs import FileKind
-from talpose_app.server.entries import VIDEO_SUFFIXES
 from talpose_app.tracking.checkpoints import CHECKPOINT_SUFFIXES
 
 if TYPE_CHECKING:

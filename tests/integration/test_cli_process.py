@@ -1,9 +1,11 @@
 """The program in processes of its own: exit codes, pipes, Ctrl+C, and what it loads."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,14 +34,19 @@ def test_lines_arrive_while_the_run_goes_on(small_project):
     process.communicate(timeout=60)
 
 
-def test_interrupting_keeps_what_is_whole(small_project):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_interrupting_keeps_what_is_whole(small_project, name):
+    if not hasattr(signal, name):
+        pytest.skip(f"this system has no {name}")
+    number = getattr(signal, name)
     process = start_talpose("refine", small_project, "--steps", 1000, "--json", env={STEP_WAIT: "0.02"})
     process.stdout.readline()
     process.stdout.readline()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert "stopped" in err
+    assert ("interrupted" if name == "SIGINT" else name) in err
     assert "Traceback" not in err
     with open_project(small_project, read_only=True) as session:
         (run,) = session.project.runs
@@ -54,11 +61,65 @@ def test_a_closed_pipe_ends_the_run_quietly_and_keeps_it(small_project):
         process.stdout.close()
         err = process.stderr.read()
         process.wait(timeout=60)
-    assert process.returncode == 1
+    assert process.returncode == 141
     assert "Traceback" not in err
     assert "Exception ignored" not in err
     with open_project(small_project, read_only=True) as session:
         assert len(session.project.tracks) == 2
+
+
+def test_a_closing_terminal_takes_neither_run_nor_output_streams_down(small_project):
+    """SIGHUP reaches the engine too, a second signal follows, and stderr takes nothing any more."""
+    process = start_talpose(
+        "refine", small_project, "--steps", 1000, "--json",
+        env={STEP_WAIT: "0.02"}, start_new_session=True,
+    )  # fmt: skip
+    with process:
+        process.stdout.readline()
+        process.stderr.close()
+        os.killpg(process.pid, signal.SIGHUP)
+        process.send_signal(signal.SIGHUP)
+        process.stdout.read()
+        process.wait(timeout=60)
+    assert process.returncode == 128 + signal.SIGHUP
+    with open_project(small_project, read_only=True) as session:
+        assert len(session.project.tracks) == 2
+
+
+def test_a_full_device_is_told_in_one_line(small_project, tmp_path):
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    words = ("export", small_project, "--format", "csv", "-o", tmp_path / "out.csv")
+    with full.open("w") as device:
+        process = start_talpose(*words, stdout=device)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert err == "talpose: error: The output could not be written: No space left on device.\n"
+        process = start_talpose("track", tmp_path / "none", stderr=device)
+        process.communicate(timeout=60)
+        assert process.returncode == 1
+
+
+_INTERRUPTED = (
+    "import os, signal, sys\n"
+    "class Finder:\n"
+    "    def find_spec(self, name, path=None, target=None):\n"
+    "        if name == 'click':\n"
+    "            os.kill(os.getpid(), signal.SIGINT)\n"
+    "sys.meta_path.insert(0, Finder())\n"
+    "sys.argv = ['talpose', '--version']\n"
+    "from talpose_app.__main__ import main\n"
+    "main()\n"
+)
+
+
+def test_an_interruption_while_modules_are_loaded_leaves_no_traceback():
+    ran = subprocess.run(
+        [sys.executable, "-c", _INTERRUPTED], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (130, "")
+    assert ran.stderr == "talpose: interrupted.\n"
 
 
 def test_a_failing_engine_is_one_line(small_project):

@@ -6,7 +6,8 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-coordinates = st.floats(-1e6, 1e6, allow_nan=False)
+#: In the small clip's picture and around it, as far as a label may lie.
+coordinates = st.floats(-1200, 1300, allow_nan=False)
 
 
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -52,3 +52,10 @@ def test_a_closed_folder_or_a_drive_that_is_gone_leads_to_nothing(monkeypatch):
 
         monkeypatch.setattr(Path, "stat", fail)
         assert not paths.is_file(Path("walk.mp4"))
+
+
+def test_a_user_folder_that_cannot_be_made_says_what_to_do(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("TALPOSE_HOME", str(tmp_path / "file"))
+    with pytest.raises(NotADirectoryError, match="TALPOSE_HOME must name a folder"):
+        paths.user_state_dir()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from talpose_app.cli.command import CONTEXT, debug_option, json_option
+from talpose_app.cli.command import CONTEXT, FilePath, debug_option, json_option
 from talpose_app.cli.evaluate import score_fields
 from talpose_app.cli.output import Plain, print_json, rounded, table
 
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("demo", context_settings=CONTEXT, short_help="Do the whole job on the sample.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), default="demo", metavar="DIR", show_default=True
-)
+@click.option("-o", "--output", type=FilePath(), default="demo", metavar="DIR", show_default=True)
 @json_option
 @debug_option
 def demo_command(output: Path, *, as_json: bool) -> None:

@@ -108,6 +108,8 @@ def run_demo(folder: Path, tell: Callable[[str], None], *, quiet: bool) -> DemoR
         TalposeError: The sample is missing, or a step failed.
     """
     video, truth_file = _sample_files()
+    if folder.exists() and not folder.is_dir():
+        raise TalposeError(f"{folder} is a file, not a folder.", hint="Name another folder with -o.")
     folder.mkdir(parents=True, exist_ok=True)
     files, copy = _new_names(folder), folder / video.name
     if not copy.exists():

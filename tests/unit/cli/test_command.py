@@ -2,7 +2,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from talpose_app.cli.command import ProgramGroup, existing_file, read_frames, read_names, read_span
+from talpose_app.cli.command import NumberRange, ProgramGroup, existing_file, read_names, read_span
 from talpose_app.errors import TalposeError
 
 OPTION = click.Option(["--value"])
@@ -24,17 +24,6 @@ def test_spans_are_half_open_and_may_lack_a_side(text, span):
 def test_what_is_no_span_is_a_usage_error(text):
     with pytest.raises(click.BadParameter):
         read_span(context(), OPTION, text)
-
-
-def test_frames_are_numbers_and_ranges():
-    assert read_frames(context(), OPTION, "3, 0:2,10:30:10") == {0, 1, 3, 10, 20}
-    assert read_frames(context(), OPTION, None) is None
-
-
-@pytest.mark.parametrize("text", ["", "a", "1:2:3:4", "1:9:0", "-1", "1,,2"])
-def test_what_is_no_frames_is_a_usage_error(text):
-    with pytest.raises(click.BadParameter):
-        read_frames(context(), OPTION, text)
 
 
 def test_names_are_split_at_commas():
@@ -97,3 +86,11 @@ def test_help_lists_commands_and_the_options_of_the_default(group):
     assert "--port" in result.output
     assert "track" in result.output
     assert "\n  open" not in result.output
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-inf", "0", "1.5", "a"])
+def test_a_range_of_numbers_holds_numbers_only(text):
+    numbers = NumberRange(0, 1, min_open=True)
+    assert numbers.convert("0.5", OPTION, context()) == 0.5
+    with pytest.raises(click.BadParameter):
+        numbers.convert(text, OPTION, context())

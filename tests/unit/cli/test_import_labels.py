@@ -46,3 +46,10 @@ def test_a_file_that_does_not_fit_changes_nothing(talpose, small_project, small_
     assert ran.code == 1
     assert "frame 24" in ran.err
     assert small_project.read_bytes() == before
+
+
+def test_frames_behind_the_video_are_refused(talpose, small_project, small_truth):
+    words = ("import", small_truth, "--format", "talpose-labels", "--project", small_project)
+    ran = talpose(*words, "--frames", "0:300000000,50:60")
+    assert ran.code == 1
+    assert "frame 50" in ran.err

@@ -68,3 +68,23 @@ def test_unknown_individuals_are_named(talpose, project):
     ran = talpose("label", project, "--keypoint", "n", "--frame", 3, "--at", 1, 2, "--individual", "cub")
     assert ran.code == 1
     assert "individual_1" in ran.err
+
+
+@pytest.mark.parametrize("name", ["n" * 1001, "half \udc80"])
+def test_a_name_that_no_file_could_hold_is_refused_before_anything_changes(talpose, project, name):
+    ran = talpose("label", project, "--keypoint", name, "--frame", 3, "--at", 1, 2)
+    assert ran.code == 1
+    assert "unexpected" not in ran.err
+    assert labels(project)[1].skeleton.keypoints == ()
+
+
+def test_a_label_outside_the_picture_is_told_and_an_absurd_one_refused(talpose, project):
+    place = ("label", project, "--keypoint", "nose", "--frame", 3, "--at")
+    assert talpose(*place, 1, 2).done().err == ""
+    ran = talpose(*place, -20, 2, "--json").done()
+    assert "outside the picture" in ran.err
+    assert ran.lines[0]["x"] == -20
+    ran = talpose(*place, "1e39", "-1e39")
+    assert (ran.code, ran.err.count("\n")) == (1, 1)
+    assert "too far from the 160x120 picture" in ran.err
+    assert labels(project)[0][0].x == -20

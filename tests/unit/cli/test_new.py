@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from talpose_app.cli.projects import open_project
 
 
@@ -51,3 +53,17 @@ def test_what_is_no_video_is_an_error_in_words(talpose, tmp_path):
     assert ran.code == 1
     assert ran.err.count("\n") == 1
     assert not path.with_name("text.talpose.json").exists()
+
+
+@pytest.mark.parametrize("name", ["other", "other.json", "other.talpose", "other.talpose.json"])
+def test_a_project_gets_the_ending_the_app_knows_it_by(talpose, small_clip, tmp_path, name):
+    (made,) = talpose("new", small_clip, "-o", tmp_path / name, "--json").done().lines
+    assert made["project"] == str(tmp_path / "other.talpose.json")
+    assert (tmp_path / "other.talpose.json").is_file()
+
+
+def test_a_folder_is_no_place_for_a_project(talpose, small_clip, tmp_path):
+    assert "is a folder" in talpose("new", small_clip, "-o", tmp_path).err
+    ran = talpose("new", small_clip, "-o", tmp_path / "nodir" / "x")
+    assert "does not exist" in ran.err
+    assert "drive" not in ran.err

@@ -44,6 +44,12 @@ def test_a_missing_file_is_told_before_anything_starts(talpose, launched):
     assert launched == []
 
 
+def test_a_lost_project_whose_backup_is_there_is_opened(talpose, launched, small_project):
+    small_project.unlink()
+    talpose(small_project).done()
+    assert launched[0].path == small_project
+
+
 def test_the_apps_exit_code_and_errors_are_passed_on(talpose, monkeypatch):
     monkeypatch.setattr(launch, "run_app", lambda workspace, options: 3)
     assert talpose().code == 3

@@ -1,3 +1,5 @@
+import pytest
+
 from talpose_app.cli.projects import open_project
 from talpose_app.cli.refine import METHODS
 
@@ -49,6 +51,10 @@ def test_the_project_keeps_the_error_and_every_label(talpose, small_project):
         assert list(session.project.all_labels()) == labels
 
 
-def test_numbers_that_cannot_be_are_usage_errors(talpose, small_project):
-    assert talpose("refine", small_project, "--steps", 0).code == 2
-    assert talpose("refine", small_project, "--lr", 0).code == 2
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--steps", 0), ("--lr", 0), ("--lr", "inf"), ("--lr", "nan"), ("--lr", 1.5), ("--lr", -1)],
+)
+def test_numbers_that_cannot_be_are_usage_errors(talpose, small_project, option, value):
+    ran = talpose("refine", small_project, option, value)
+    assert (ran.code, ran.err.count("\n")) == (2, 1)

@@ -5,6 +5,9 @@ import pytest
 
 from talpose_app.errors import FormatError
 from talpose_app.formats.files import check_target, replacing
+from talpose_app.model.project import Project
+from talpose_app.store.store import ProjectStore
+from tests.fixtures.projects import video_info
 
 
 def test_the_file_appears_whole(tmp_path):
@@ -25,13 +28,55 @@ def test_a_failed_export_leaves_the_old_file(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.csv"]
 
 
-@pytest.mark.parametrize("name", ["fox.talpose.json", "FOX.TALPOSE.JSON", "fox.talpose.journal"])
-def test_a_project_file_is_never_written_over(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("fox.talpose.json", "project's file"),
+        ("FOX.TALPOSE.JSON", "project's file"),
+        ("fox.talpose.journal", "project's file"),
+        ("fox.talpose.lock", "project's file"),
+        ("fox.talpose.backup-2.json", "project's file"),
+        ("fox.talpose.damaged-1.journal", "project's file"),
+        ("fox.talpose.json.tmp", "project's file"),
+        ("other.mp4", "name of a video"),
+        ("OTHER.AVI", "name of a video"),
+    ],
+)
+def test_files_of_projects_and_videos_are_never_written_over(tmp_path, name, says):
     path = tmp_path / name
-    path.write_text("project")
-    with pytest.raises(FormatError, match="project file"), replacing(path):
+    path.write_text("precious")
+    with pytest.raises(FormatError, match=says), replacing(path):
         pass
-    assert path.read_text() == "project"
+    assert path.read_text() == "precious"
+
+
+def test_a_name_that_only_looks_like_a_projects_is_free(tmp_path):
+    for name in ("fox.talpose.csv", "fox.talpose.json.csv", "talpose.json"):
+        check_target(tmp_path / name)
+
+
+def test_a_project_and_its_journal_are_known_by_what_they_say(tmp_path):
+    store = ProjectStore.create(tmp_path / "fox.talpose.json", Project(video_info()))
+    store.close()
+    for file in (store.files.snapshot, store.files.journal):
+        renamed = file.replace(tmp_path / f"fox{file.suffix}")
+        before = renamed.read_bytes()
+        with pytest.raises(FormatError, match="is a TALPose project"), replacing(renamed):
+            pass
+        assert renamed.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_an_export_keeps_the_rights_of_the_file_it_replaces(tmp_path):
+    path, usual = tmp_path / "out.csv", tmp_path / "usual.csv"
+    usual.touch()
+    with replacing(path):
+        pass
+    assert path.stat().st_mode == usual.stat().st_mode
+    path.chmod(0o640)
+    with replacing(path):
+        pass
+    assert path.stat().st_mode & 0o777 == 0o640
 
 
 def test_folders_and_missing_folders_are_refused(tmp_path):
@@ -55,7 +100,7 @@ def test_a_link_does_not_lead_to_a_project_file(tmp_path):
     project, link = tmp_path / "fox.talpose.json", tmp_path / "link.json"
     project.write_text("project")
     link.symlink_to(project)
-    with pytest.raises(FormatError, match="project file"), replacing(link):
+    with pytest.raises(FormatError, match="project's file"), replacing(link):
         pass
     assert project.read_text() == "project"
 

@@ -5,12 +5,14 @@ import random
 import pytest
 
 from talpose_app.errors import EditError, ProjectError
-from talpose_app.model.edits import ChangeIndividuals
+from talpose_app.model.edits import ChangeIndividuals, ChangeLabels, LabelChange
+from talpose_app.model.label import Label
 from talpose_app.model.project import Individual
 from talpose_app.session.editor import Editor
 from talpose_app.session.events import Noticed, ProjectChanged, SaveChanged
 from talpose_app.store.store import ProjectStore
 from tests.fixtures.disks import FaultyDisk
+from tests.fixtures.projects import NOSE
 
 
 @pytest.fixture
@@ -141,3 +143,19 @@ def test_nothing_to_undo_or_redo(editor):
         editor.undo()
     with pytest.raises(EditError):
         editor.redo()
+
+
+def test_a_label_far_from_the_picture_is_refused_but_one_that_is_there_can_be_taken_back_and_forth(
+    disk, path, labeled_project
+):
+    absurd = ChangeLabels((LabelChange(NOSE, 2, Label(NOSE, 2, 1e39, 0.0)),))
+    old, _ = absurd.apply(labeled_project)
+    ProjectStore.create(path, old, disk=disk).close()
+    opened = ProjectStore.open(path, disk=disk)
+    editor = Editor(opened.store, opened.project, opened.history, opened.view)
+    editor.apply("Move label", ChangeLabels((LabelChange(NOSE, 2, Label(NOSE, 2, 1.0, 0.0)),)))
+    with pytest.raises(EditError, match="too far"):
+        editor.apply("Move label", absurd)
+    editor.undo()
+    assert editor.project == old
+    editor.close()

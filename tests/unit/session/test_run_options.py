@@ -1,5 +1,6 @@
 """From what is asked to the engine's request."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -44,7 +45,8 @@ def test_chosen_points_come_once_in_the_order_chosen(labeled_project):
         replace(TRACK, span=(5, 5)),
         replace(TRACK, span=(-1, 5)),
         replace(TRACK, span=(0, 21)),
-        RunOptions(RunKind.REFINE, n_steps=0),
+        *(RunOptions(RunKind.REFINE, n_steps=n) for n in (-1, 0, 100_001)),
+        *(RunOptions(RunKind.REFINE, learning_rate=rate) for rate in (0.0, -1.0, 1.01, math.inf, math.nan)),
     ],
 )
 def test_what_does_not_fit_the_project_is_refused(labeled_project, options):

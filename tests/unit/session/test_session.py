@@ -114,7 +114,7 @@ def test_a_second_window_is_refused_or_reads_only(session, shared_engine, open_s
     with pytest.raises(ProjectLockedError) as caught:
         Session.open(session.path, shared_engine)
     assert "process" in caught.value.message
-    assert "read-only" in caught.value.hint
+    assert "only be read" in caught.value.hint
     second = open_sessions(Session.open(session.path, shared_engine, read_only=True))
     assert second.project == session.project
     assert second.save_state.state == "read_only"

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from talpose_app.errors import ProjectLockedError, UsageError, VideoError
+from talpose_app.model.edits import ChangeSkeleton
 from talpose_app.session.session import Session
 from talpose_app.session.workspace import SAMPLE_VIDEO, SessionClosed, SessionOpened, Workspace
 from talpose_app.store.disk_errors import NotWritableError
@@ -114,6 +115,26 @@ def test_what_was_damaged_is_told_at_opening(workspace, session):
     (notice,) = workspace.heard[-1].notices
     assert notice.level == "warning"
     assert "recovered from" in notice.message
+
+
+@pytest.mark.parametrize("opens_video", [True, False])
+def test_a_lost_project_file_is_recovered_rather_than_begun_anew(workspace, video, opens_video):
+    session = workspace.open(video)
+    session.apply("Add keypoint", ChangeSkeleton(session.project.skeleton.with_keypoint("nose")))
+    session.save()
+    session.apply("Add keypoint", ChangeSkeleton(session.project.skeleton.with_keypoint("tail")))
+    workspace.close()
+    session.path.unlink()
+    again = workspace.open(video if opens_video else session.path)
+    assert [k.name for k in again.project.skeleton.keypoints] == ["nose", "tail"]
+    assert "recovered" in workspace.heard[-1].notices[0].message
+
+
+def test_a_link_to_what_is_open_already_keeps_it(workspace, video, tmp_path):
+    session = workspace.open(video)
+    link = tmp_path / "link.talpose.json"
+    link.symlink_to(session.path)
+    assert workspace.open(link) is session
 
 
 def test_the_sample_is_the_users_own_project(workspace, tiny_video, tmp_path, monkeypatch, talpose_home):

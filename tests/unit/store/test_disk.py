@@ -1,6 +1,7 @@
 """The real disk keeps the promises the store is built on, as far as a test without a power switch can see."""
 
 import errno
+import sys
 
 import pytest
 
@@ -77,6 +78,18 @@ def test_appending_never_makes_a_file(disk, tmp_path):
 def test_half_a_file_is_removed_when_the_disk_is_full(tmp_path):
     full = FaultyDisk(n_free=3)
     with pytest.raises(OSError, match="space"):
-        write_beside(full, tmp_path / "a.tmp", b"much more")
+        write_beside(full, tmp_path / "a.tmp", b"much more", like=tmp_path / "a")
     assert full.paths() == []
     assert full.n_free == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+def test_a_file_gets_the_rights_of_the_one_it_replaces_or_the_usual_ones(tmp_path):
+    old, new, fresh, usual = (tmp_path / name for name in ("old", "new", "fresh", "usual"))
+    old.write_bytes(b"")
+    usual.write_bytes(b"")
+    old.chmod(0o640)
+    RealDisk().write(new, b"data", like=old)
+    RealDisk().write(fresh, b"data", like=tmp_path / "none")
+    assert new.stat().st_mode == old.stat().st_mode
+    assert fresh.stat().st_mode == usual.stat().st_mode

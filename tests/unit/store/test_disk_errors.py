@@ -12,8 +12,8 @@ from talpose_app.store.disk_errors import NotWritableError, disk_errors
     ("code", "hint"),
     [
         (errno.ENOSPC, "space"),
-        (errno.EROFS, "read-only"),
-        (errno.EACCES, "read-only"),
+        (errno.EROFS, "Copy the project"),
+        (errno.EACCES, "Copy the project"),
         (errno.ENOENT, "gone"),
         (errno.EIO, "Check the disk"),
     ],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from talpose_app.errors import SchemaError
+from talpose_app.errors import EditError, SchemaError
 from talpose_app.model import edits
 from talpose_app.model.edits import (
     Batch,
@@ -19,7 +19,7 @@ from talpose_app.model.edits import (
 )
 from talpose_app.model.label import Label, absent_label
 from talpose_app.model.project import Individual
-from talpose_app.store.edit_codec import StoredEdit, encode_edit
+from talpose_app.store.edit_codec import StoredEdit, encode_checked, encode_edit
 from tests.fixtures.projects import NOSE, TAIL, straight_track, video_info
 
 FOLDER = Path("/videos")
@@ -35,7 +35,7 @@ def examples(project):
     )
     return [
         labels,
-        ChangeSkeleton(project.skeleton.with_keypoint('ear "left"\n')),
+        ChangeSkeleton(project.skeleton.with_keypoint('ear "left" \\n')),
         ChangeIndividuals((Individual(1, "fox"), Individual(2, "hen"))),
         ChangeTracks(((NOSE, None), (TAIL, straight_track(20, 2, 19)))),
         ChangeRuns(()),
@@ -81,3 +81,17 @@ def test_what_is_no_edit_is_refused(data):
 def test_an_edit_without_a_stored_form_is_a_programming_error():
     with pytest.raises(TypeError, match="no stored form"):
         encode_edit("an edit?", FOLDER)
+
+
+def test_an_edit_that_could_not_be_read_again_is_refused(labeled_project):
+    (run,) = labeled_project.runs
+    endless = replace(run, parameters=(("learning_rate", float("inf")),))
+    for edit, says in [
+        (ChangeRuns((endless,)), "null"),
+        (ChangeIndividuals((Individual(1, ""),)), "length"),
+        (ChangeIndividuals((Individual(1, "half \udc80"),)), "no text"),
+    ]:
+        with pytest.raises(EditError, match=says):
+            encode_checked(edit, FOLDER)
+    fine = ChangeRuns((run,))
+    assert encode_checked(fine, FOLDER) == encode_edit(fine, FOLDER)

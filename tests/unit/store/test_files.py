@@ -29,3 +29,21 @@ def test_no_two_files_share_a_name():
     files = ProjectFiles(Path("/data/run.talpose.json"))
     names = [files.snapshot, files.journal, files.lock, *files.backups, files.temporary(files.snapshot)]
     assert len(set(names)) == len(names)
+
+
+def test_links_lead_to_the_same_files(tmp_path):
+    real, link = tmp_path / "run.talpose.json", tmp_path / "other.talpose.json"
+    link.symlink_to(real)
+    assert ProjectFiles.at(link) == ProjectFiles.at(real)
+    loop = tmp_path / "loop.talpose.json"
+    loop.symlink_to(loop)
+    assert not ProjectFiles.at(loop).are_there
+
+
+def test_a_backup_is_enough_to_open_a_project(tmp_path):
+    files = ProjectFiles.at(tmp_path / "run.talpose.json")
+    assert not files.are_there
+    files.journal.write_text("")
+    assert not files.are_there
+    files.backups[1].write_text("")
+    assert files.are_there

@@ -2,7 +2,7 @@
 
 import os
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from talpose_app.errors import ProjectError
+from talpose_app.errors import EditError, ProjectError
 from talpose_app.model.edits import (
     Batch,
     ChangeIndividuals,
@@ -25,6 +25,7 @@ from talpose_app.model.label import Label, PointId, absent_label
 from talpose_app.model.project import Individual, Project
 from talpose_app.model.skeleton import Skeleton
 from talpose_app.model.track import Provenance, Track
+from talpose_app.store.disk import RealDisk
 from talpose_app.store.journal_file import JournalLostError
 from talpose_app.store.snapshot import Mark, Snapshot, SnapshotWriter
 from talpose_app.store.store import Entry, ProjectStore
@@ -82,7 +83,7 @@ class Model:
     """A store in use, and every state it went through."""
 
     path: Path
-    disk: FaultyDisk
+    disk: FaultyDisk | RealDisk
     rng: random.Random
     store: ProjectStore = field(init=False)
     project: Project = field(init=False)
@@ -411,3 +412,58 @@ def test_skeleton_edits_come_back(model):
     after, inverse = edit.apply(model.project)
     model.store.append(Entry("do", Step("Add", edit, inverse)))
     assert model.reopen().project == after
+
+
+def test_an_edit_that_could_not_be_read_back_is_not_acknowledged(model):
+    model.do("label")
+    before, mark = model.disk.read(model.store.files.journal), model.store.mark
+    edit = ChangeIndividuals((Individual(1, ""),))
+    _, inverse = edit.apply(model.project)
+    with pytest.raises(EditError, match="cannot be saved"):
+        model.store.append(Entry("do", Step("Rename", edit, inverse)))
+    assert model.disk.read(model.store.files.journal) == before
+    assert model.store.mark == mark
+
+
+@pytest.mark.parametrize("name", ["", "half \udc80"])
+def test_a_snapshot_that_could_not_be_read_back_replaces_nothing(model, name):
+    model.do("label")
+    before = model.disk.read(model.path)
+    broken = replace(model.project, individuals=(Individual(1, name),))
+    with pytest.raises(ProjectError, match="cannot be saved"):
+        model.store.fold(broken, model.store.mark, {})
+    assert model.disk.read(model.path) == before
+    assert bits(model.reopen().project) == model.states[1]
+
+
+def test_a_project_whose_names_are_longer_than_new_ones_may_be_opens(model):
+    edit = ChangeIndividuals((Individual(1, "n" * 1500),))
+    after, inverse = edit.apply(model.project)
+    model.store.append(Entry("do", Step("Rename", edit, inverse)))
+    model.store.fold(after, model.store.mark, {})
+    assert model.reopen().project.individuals == after.individuals
+
+
+def test_a_new_project_does_not_take_the_place_of_a_lost_one(model):
+    model.do("label")
+    model.store.fold(model.project, model.store.mark, {})
+    model.store.close()
+    model.disk.remove(model.path)
+    with pytest.raises(ProjectError, match="backups are there"):
+        ProjectStore.create(model.path, model.project, disk=model.disk)
+    assert bits(model.reopen().project) == model.states[1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_saving_keeps_the_rights_of_the_files(path):
+    model = Model(path, RealDisk(), random.Random(5))
+    model.create()
+    files = model.store.files
+    files.snapshot.chmod(0o660)
+    files.journal.chmod(0o600)
+    model.do("label")
+    model.do("fold")
+    model.store.rebuild(model.project, model.history, {})
+    modes = [file.stat().st_mode & 0o777 for file in (files.snapshot, *files.backups, files.journal)]
+    model.store.close()
+    assert modes == [0o660, 0o660, 0o660, 0o600]

@@ -44,6 +44,12 @@ def test_an_earlier_demo_stays(talpose, small_sample, tmp_path):
     assert first.project.read_bytes() == before
 
 
+def test_a_file_is_no_folder_for_a_demo(small_sample, tmp_path):
+    (tmp_path / "out").write_text("")
+    with pytest.raises(TalposeError, match="is a file, not a folder"):
+        run_demo(tmp_path / "out", lambda line: None, quiet=True)
+
+
 def test_a_missing_sample_is_an_error_in_words(monkeypatch, tmp_path):
     monkeypatch.setattr(job, "sample_videos_dir", lambda: tmp_path)
     with pytest.raises(TalposeError, match="missing"):
