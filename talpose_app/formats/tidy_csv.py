@@ -33,7 +33,8 @@ class TidyCsvExporter:
     """
 
     name = "csv"
-    title = "Tidy table (CSV)"
+    title = "Tidy table, CSV"
+    text = "One row for each labeled or predicted point: for pandas, R and spreadsheets."
     extension = ".csv"
 
     def export(self, project: Project, path: Path) -> list[str]:
