@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Protocol
 
 from talpose_app.errors import UsageError
+from talpose_app.formats.deeplabcut import DeepLabCutExporter, DeepLabCutImporter
+from talpose_app.formats.deeplabcut_predictions import DeepLabCutPredictionsExporter
 from talpose_app.formats.importing import ImportOptions, ImportResult
 from talpose_app.formats.json_format import JsonExporter
 from talpose_app.formats.json_import import JsonImporter
+from talpose_app.formats.lightning_pose import LightningPoseExporter
 from talpose_app.formats.talpose_labels import TalposeLabelsExporter, TalposeLabelsImporter
 from talpose_app.formats.tidy_csv import TidyCsvExporter
 from talpose_app.model.project import Project
@@ -79,8 +82,15 @@ class Importer(Protocol):
         ...
 
 
-EXPORTERS: tuple[Exporter, ...] = (JsonExporter(), TidyCsvExporter(), TalposeLabelsExporter())
-IMPORTERS: tuple[Importer, ...] = (JsonImporter(), TalposeLabelsImporter())
+EXPORTERS: tuple[Exporter, ...] = (
+    JsonExporter(),
+    TidyCsvExporter(),
+    TalposeLabelsExporter(),
+    DeepLabCutExporter(),
+    DeepLabCutPredictionsExporter(),
+    LightningPoseExporter(),
+)
+IMPORTERS: tuple[Importer, ...] = (JsonImporter(), TalposeLabelsImporter(), DeepLabCutImporter())
 
 
 def exporter(name: str) -> Exporter:
