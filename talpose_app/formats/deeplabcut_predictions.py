@@ -30,7 +30,7 @@ class DeepLabCutPredictionsExporter:
 
     name = "deeplabcut-predictions"
     title = "DeepLabCut analysis, CSV"
-    text = "Tracks and labels with likelihood, for movement, Anipose, SimBA, keypoint-MoSeq and others."
+    text = "Tracks and labels with likelihood, for movement, Anipose, SimBA and others."
     extension = ".dlc.csv"
 
     def export(self, project: Project, path: Path) -> list[str]:

@@ -77,8 +77,8 @@ class JsonImporter:
     """Every label comes back as it was, bit for bit; what the project lacks around them is added."""
 
     name = "json"
-    title = "Everything, open JSON"
-    text = "Labels, individuals and skeleton of a JSON that TALPose exported. Tracks are not read."
+    title = "JSON that TALPose exported"
+    text = "Labels, individuals and skeleton come back; tracks are not read."
     extension = ".json"
 
     def read(self, path: Path, project: Project, options: ImportOptions = ImportOptions()) -> ImportResult:  # noqa: B008  immutable
