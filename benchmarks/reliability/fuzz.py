@@ -90,6 +90,8 @@ DOORS: dict[str, tuple[int, Mutation]] = {
     "journals": (3, mutated_bytes),
     "records": (3, _mutated_lines),
     "labels": (3, _mutated_json),
+    "exports": (3, _mutated_json),
+    "tables": (3, mutated_bytes),
     "skeletons": (3, _mutated_json),
     "trackers": (3, mutated_bytes),
     "videos": (1, mutated_bytes),
