@@ -25,6 +25,7 @@ DOORS = {
     "labels": 16384,
     "exports": 16384,
     "tables": 4096,
+    "coco": 16384,
     "skeletons": 4096,
 }
 #: An input that takes longer or needs more memory counts as a crash.

@@ -61,10 +61,12 @@ def make_doors(folder: Path, rng: random.Random) -> dict[str, Door]:
     """
     video = encode_video(folder / "fox.mp4", Recipe(n_frames=12, gop=4)).path
     path, project = _sound_project(folder, video, rng)
-    truth, export, table = (folder / f"sound-{name}" for name in ("labels.json", "export.json", "table.csv"))
+    names = ("labels.json", "export.json", "table.csv", "coco.json")
+    truth, export, table, coco = (folder / f"sound-{name}" for name in names)
     exporter("talpose-labels").export(project, truth)
     exporter("json").export(project, export)
     exporter("deeplabcut").export(project, table)
+    exporter("coco").export(project, coco)
     skeleton = folder / "skeleton.json"
     skeleton.write_text('{"keypoints": [{"name": "a"}, {"name": "b"}], "edges": [["a", "b"]]}')
     snapshot, journal = path.read_bytes(), path.with_name("fox.talpose.journal").read_bytes()
@@ -78,6 +80,7 @@ def make_doors(folder: Path, rng: random.Random) -> dict[str, Door]:
         "labels": _importing(folder / "labels.json", truth, "talpose-labels", project),
         "exports": _importing(folder / "export.json", export, "json", project),
         "tables": _importing(folder / "table.csv", table, "deeplabcut", project),
+        "coco": _importing(folder / "coco.json", coco, "coco", project),
         "skeletons": _reading(folder / "s.json", skeleton, read_skeleton),
         "trackers": _reading(folder / "t.safetensors", _sound_tracker(folder), verify_checkpoint),
         "videos": _reading(folder / "v.mp4", video, _watch),

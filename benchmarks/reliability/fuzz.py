@@ -92,6 +92,7 @@ DOORS: dict[str, tuple[int, Mutation]] = {
     "labels": (3, _mutated_json),
     "exports": (3, _mutated_json),
     "tables": (3, mutated_bytes),
+    "coco": (3, _mutated_json),
     "skeletons": (3, _mutated_json),
     "trackers": (3, mutated_bytes),
     "videos": (1, mutated_bytes),

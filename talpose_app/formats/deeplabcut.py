@@ -21,15 +21,13 @@ from talpose_app.formats.dlc_table import (
     DlcRow,
     DlcTable,
     header_rows,
-    picture_folder,
-    picture_frame,
-    picture_name,
     read_number,
     read_table,
 )
 from talpose_app.formats.files import replacing
 from talpose_app.formats.importing import ImportOptions, ImportResult
 from talpose_app.formats.incoming import FileContent, IncomingLabel, plan_import
+from talpose_app.formats.pictures import picture_frame, picture_name, pictures_of_video, video_folder
 from talpose_app.formats.wording import counted
 from talpose_app.model.label import PointId, Visibility
 from talpose_app.model.project import Project
@@ -50,7 +48,7 @@ class DeepLabCutExporter:
         """See ``Exporter.export``."""
         points = _points(project)
         counts = Counter(label.visibility for label in project.all_labels())
-        folder = (PICTURES, Path(project.video.path).stem)
+        folder = (PICTURES, video_folder(project.video))
         with replacing(path) as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerows(header_rows(points.values(), ("x", "y"), 3))
@@ -121,10 +119,10 @@ class DeepLabCutImporter:
 
 def _content(path: Path, table: DlcTable, project: Project) -> FileContent:
     axes = _axes(path, table)
-    rows, notes = _rows_of_video(path, table, project)
+    chosen, notes = pictures_of_video(path, [row.place for row in table.rows], project.video)
     labels: list[IncomingLabel] = []
     taken: set[int] = set()
-    for row in rows:
+    for row in map(table.rows.__getitem__, chosen):
         frame_idx = _frame(path, row)
         if frame_idx in taken:
             raise FormatError(f"{path}, line {row.line}: the picture of frame {frame_idx} is there twice.")
@@ -171,26 +169,6 @@ def _axes(path: Path, table: DlcTable) -> dict[DlcPoint, tuple[int, int]]:
     if any(name is not None and not name.strip() for p in found for name in (p.individual, p.keypoint)):
         raise FormatError(f"{path} has a body part or individual without a name.")
     return {point: (columns["x"], columns["y"]) for point, columns in found.items()}
-
-
-def _rows_of_video(path: Path, table: DlcTable, project: Project) -> tuple[list[DlcRow], list[str]]:
-    """Choose the pictures of the project's video. Those of a single other video are taken, and that is told.
-
-    Returns:
-        The rows, and what the user should know.
-    """
-    own = Path(project.video.path).stem
-    folders = [picture_folder(row.place) for row in table.rows]
-    if len(set(folders)) <= 1:
-        other = next(iter(folders), own)
-        note = (
-            f"The labels are of a video {other}, this one is {own}: look whether they sit where they should."
-        )
-        return table.rows, [] if other in ("", own) else [note]
-    rows = [row for row, folder in zip(table.rows, folders, strict=True) if folder == own]
-    if not rows:
-        raise FormatError(f"{path} holds labels of several videos, and {own} is none of them.")
-    return rows, [f"{counted(len(folders) - len(rows), 'picture')} of other videos not read."]
 
 
 def _frame(path: Path, row: DlcRow) -> int:

@@ -4,8 +4,7 @@ The header rows are ``scorer``, ``individuals`` (only with several animals), ``b
 row of labels begins with its picture, ``labeled-data/<video>/img0012.png``: in one column, or since
 DeepLabCut 2.2.0.6 in three with two blank cells in the header. Missing numbers are empty.
 
-Source: DeepLabCut's ``utils/conversioncode.py``, which reads both forms, and its frame extraction, which pads
-the number of a picture to as many digits as the last frame's has.
+Source: DeepLabCut's ``utils/conversioncode.py``, which reads both forms.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from itertools import takewhile
 from pathlib import Path
 
 from talpose_app.errors import FormatError
-from talpose_app.model.video import VideoInfo
 
 #: Who labeled, as the header says. DeepLabCut's ``convertcsv2h5`` puts its project's scorer in its place.
 SCORER = "TALPose"
@@ -92,22 +90,6 @@ def header_rows(points: Iterable[DlcPoint], coords: Sequence[str], n_index: int)
     rows.append(["bodyparts", *blank, *(point.keypoint for point, _ in columns)])
     rows.append(["coords", *blank, *(coord for _, coord in columns)])
     return rows
-
-
-def picture_name(video: VideoInfo, frame_idx: int) -> str:
-    """What DeepLabCut calls the picture of a frame: ``img0012.png`` in a video of 1,001 to 10,000 frames."""
-    return f"img{frame_idx:0{len(str(video.n_frames - 1))}}.png"
-
-
-def picture_frame(place: str) -> int | None:
-    """The frame whose picture this is; None if the name does not tell."""
-    found = re.fullmatch(r"img(\d{1,9})\.\w+", place.rpartition("/")[2], re.ASCII | re.IGNORECASE)
-    return None if found is None else int(found[1])
-
-
-def picture_folder(place: str) -> str:
-    """The folder a picture lies in, which is called like its video; empty if none is named."""
-    return place.rpartition("/")[0].rpartition("/")[2]
 
 
 def read_number(cell: str) -> float | None:

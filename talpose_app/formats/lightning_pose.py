@@ -11,8 +11,9 @@ import csv
 from pathlib import Path
 
 from talpose_app.formats.cells import label_cells
-from talpose_app.formats.dlc_table import PICTURES, DlcPoint, header_rows, picture_name
+from talpose_app.formats.dlc_table import PICTURES, DlcPoint, header_rows
 from talpose_app.formats.files import replacing
+from talpose_app.formats.pictures import picture_name, video_folder
 from talpose_app.formats.point_names import describe_point_names, point_names
 from talpose_app.formats.wording import counted
 from talpose_app.model.label import Label, Visibility
@@ -35,7 +36,7 @@ class LightningPoseExporter:
     def export(self, project: Project, path: Path) -> list[str]:
         """See ``Exporter.export``."""
         names = point_names(project)
-        folder = f"{PICTURES}/{Path(project.video.path).stem}"
+        folder = f"{PICTURES}/{video_folder(project.video)}"
         with replacing(path) as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerows(

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 from talpose_app.errors import UsageError
+from talpose_app.formats.coco import CocoExporter
+from talpose_app.formats.coco_import import CocoImporter
 from talpose_app.formats.deeplabcut import DeepLabCutExporter, DeepLabCutImporter
 from talpose_app.formats.deeplabcut_predictions import DeepLabCutPredictionsExporter
 from talpose_app.formats.importing import ImportOptions, ImportResult
@@ -89,8 +91,14 @@ EXPORTERS: tuple[Exporter, ...] = (
     DeepLabCutExporter(),
     DeepLabCutPredictionsExporter(),
     LightningPoseExporter(),
+    CocoExporter(),
 )
-IMPORTERS: tuple[Importer, ...] = (JsonImporter(), TalposeLabelsImporter(), DeepLabCutImporter())
+IMPORTERS: tuple[Importer, ...] = (
+    JsonImporter(),
+    TalposeLabelsImporter(),
+    DeepLabCutImporter(),
+    CocoImporter(),
+)
 
 
 def exporter(name: str) -> Exporter:

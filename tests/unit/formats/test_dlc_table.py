@@ -4,13 +4,9 @@ from talpose_app.errors import FormatError
 from talpose_app.formats.dlc_table import (
     DlcPoint,
     header_rows,
-    picture_folder,
-    picture_frame,
-    picture_name,
     read_number,
     read_table,
 )
-from tests.fixtures.projects import video_info
 
 
 def table(tmp_path, text):
@@ -33,24 +29,6 @@ def test_the_header_of_several_animals_has_four():
         ["individuals", "m1", "m1", "m1"],
         ["bodyparts", "nose", "nose", "nose"],
     ]
-
-
-@pytest.mark.parametrize(
-    ("n_frames", "name"), [(1, "img7.png"), (10, "img7.png"), (11, "img07.png"), (1000, "img007.png")]
-)
-def test_pictures_are_numbered_as_deeplabcut_does(n_frames, name):
-    assert picture_name(video_info(n_frames), 7) == name
-    assert picture_frame(name) == 7
-
-
-@pytest.mark.parametrize("place", ["7", "labeled-data/img/7.png", "img.png", "img7", "xim7.png", "img-7.png"])
-def test_other_names_tell_no_frame(place):
-    assert picture_frame(place) is None
-
-
-def test_the_folder_of_a_picture_is_its_video():
-    assert picture_folder("labeled-data/m4s1/img01.png") == "m4s1"
-    assert (picture_folder("m4s1/img01.png"), picture_folder("img01.png")) == ("m4s1", "")
 
 
 @pytest.mark.parametrize(

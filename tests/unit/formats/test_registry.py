@@ -9,8 +9,9 @@ def test_formats_are_found_by_name():
     assert [importer(i.name) for i in IMPORTERS] == list(IMPORTERS)
     assert [e.name for e in EXPORTERS] == [
         "json", "csv", "talpose-labels", "deeplabcut", "deeplabcut-predictions", "lightning-pose",
+        "coco",
     ]  # fmt: skip
-    assert [i.name for i in IMPORTERS] == ["json", "talpose-labels", "deeplabcut"]
+    assert [i.name for i in IMPORTERS] == ["json", "talpose-labels", "deeplabcut", "coco"]
 
 
 @pytest.mark.parametrize("find", [exporter, importer])
