@@ -41,7 +41,7 @@ def describe_point_names(project: Project) -> list[str]:
         for point, name in point_names(project).items()
         if name != f"{individuals[point.individual_id]}/{project.skeleton.keypoint(point.keypoint_id).name}"
     ]
-    report = ["The format knows no individuals: keypoints are named individual/keypoint."]
+    report = ["Points are named individual/keypoint: the format has one list of names."]
     if numbered:
         report.append(f"Names that would have been the same got a number: {', '.join(numbered)}.")
     return report
