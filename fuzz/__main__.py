@@ -23,6 +23,9 @@ DOORS = {
     "journals": 32768,
     "records": 32768,
     "labels": 16384,
+    "exports": 16384,
+    "tables": 4096,
+    "coco": 16384,
     "skeletons": 4096,
 }
 #: An input that takes longer or needs more memory counts as a crash.

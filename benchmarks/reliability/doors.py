@@ -61,8 +61,13 @@ def make_doors(folder: Path, rng: random.Random) -> dict[str, Door]:
     """
     video = encode_video(folder / "fox.mp4", Recipe(n_frames=12, gop=4)).path
     path, project = _sound_project(folder, video, rng)
-    truth, skeleton = folder / "sound-labels.json", folder / "skeleton.json"
+    names = ("labels.json", "export.json", "table.csv", "coco.json")
+    truth, export, table, coco = (folder / f"sound-{name}" for name in names)
     exporter("talpose-labels").export(project, truth)
+    exporter("json").export(project, export)
+    exporter("deeplabcut").export(project, table)
+    exporter("coco").export(project, coco)
+    skeleton = folder / "skeleton.json"
     skeleton.write_text('{"keypoints": [{"name": "a"}, {"name": "b"}], "edges": [["a", "b"]]}')
     snapshot, journal = path.read_bytes(), path.with_name("fox.talpose.journal").read_bytes()
     commands = tuple(encode(message) for message in EXAMPLES if isinstance(message, Command))
@@ -72,7 +77,10 @@ def make_doors(folder: Path, rng: random.Random) -> dict[str, Door]:
         "projects": Door((snapshot,), lambda data: _open(folder, data, journal)),
         "journals": Door((journal,), lambda data: _open(folder, snapshot, data)),
         "records": Door((unsealed(journal),), lambda data: _open(folder, snapshot, sealed(data))),
-        "labels": _reading(folder / "labels.json", truth, lambda file: _import(file, project)),
+        "labels": _importing(folder / "labels.json", truth, "talpose-labels", project),
+        "exports": _importing(folder / "export.json", export, "json", project),
+        "tables": _importing(folder / "table.csv", table, "deeplabcut", project),
+        "coco": _importing(folder / "coco.json", coco, "coco", project),
         "skeletons": _reading(folder / "s.json", skeleton, read_skeleton),
         "trackers": _reading(folder / "t.safetensors", _sound_tracker(folder), verify_checkpoint),
         "videos": _reading(folder / "v.mp4", video, _watch),
@@ -187,8 +195,10 @@ def _reading(target: Path, sound: Path, read: Callable[[Path], object]) -> Door:
     return Door((sound.read_bytes(),), enter)
 
 
-def _import(file: Path, project: Project) -> None:
-    importer("talpose-labels").read(file, project).edit.apply(project)
+def _importing(target: Path, sound: Path, format_name: str, project: Project) -> Door:
+    """A file of labels that is brought into the project."""
+    chosen = importer(format_name)
+    return _reading(target, sound, lambda file: chosen.read(file, project).edit.apply(project))
 
 
 def _watch(file: Path) -> None:

@@ -59,7 +59,7 @@ def lay_out_truth(project: Project, truth: TruthFile, points: dict[str, PointId]
     positions = np.full((n_frames, len(points), 2), np.nan)
     visible = np.zeros((n_frames, len(points)), np.bool_)
     labeled = np.zeros((n_frames, len(points)), np.bool_)
-    for frame_idx, name, (x, y, seen) in truth.points():
+    for frame_idx, name, (x, y, seen) in truth.all_points():
         if name in order:
             positions[frame_idx, order[name]] = x, y
             visible[frame_idx, order[name]] = seen == 1

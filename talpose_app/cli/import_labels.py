@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from talpose_app.formats.importing import ImportResult
 
 #: Names of the importers; the registry itself is loaded only when needed.
-FORMATS = ("talpose-labels",)
+FORMATS = ("json", "talpose-labels", "deeplabcut", "coco")
 
 
 @click.command("import", context_settings=CONTEXT, short_help="Import labels from a file.")
@@ -29,7 +29,7 @@ FORMATS = ("talpose-labels",)
 @click.option(
     "--frames", callback=read_frames, metavar="FRAMES", help="Only these, such as 0,12 or 0:100:10."
 )
-@click.option("--individual", metavar="NAME", help="Who gets the labels; default: the first individual.")
+@click.option("--individual", metavar="NAME", help="Who gets the labels of a file of one individual.")
 @click.option(
     "--overwrite", is_flag=True, help="Let the file's labels replace different ones of the project."
 )
@@ -46,7 +46,7 @@ def import_command(
 ) -> None:
     """Import labels from FILE.
 
-    Keypoints that are missing are added. A label the project has already is kept where the
+    Keypoints and individuals that are missing are added. A label the project has already is kept where the
     file says otherwise, and told, unless --overwrite is given. One undo takes all back.
     """
     from talpose_app.formats.importing import ImportOptions
@@ -57,7 +57,8 @@ def import_command(
     with open_project(project, video="stamps") as session:
         if frames is not None:
             frames.check_within(session.project.video.n_frames)
-        whose = find_individual(session.project, individual).individual_id
+        named = None if individual is None else find_individual(session.project, individual)
+        whose = None if named is None else named.individual_id
         options = ImportOptions(every, frames, whose, flags["overwrite"], frame_times(session))
         result = chosen.read(file, session.project, options)
         if result.edit.edits:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from talpose_app.model.edits import Batch, ChangeLabels, LabelChange
-from talpose_app.model.label import Label
+from talpose_app.model.label import Label, PointId
 from talpose_app.model.project import Project
 
 #: Places named one by one in a report; more are counted.
@@ -21,7 +21,8 @@ class ImportOptions:
     Attributes:
         every: Only frames whose index is divisible by this.
         frames: Only these frames; None for all.
-        individual_id: Who gets the labels of a format that knows no individuals; None for the first.
+        individual_id: Who gets the labels of a file of one individual; None for the one that the file names,
+            or the first if it names none.
         overwrite: Whether a label of the file replaces a different one of the project.
         time_of: Presentation time of a frame in seconds, kept with each label; None without the video.
     """
@@ -137,11 +138,31 @@ def describe_kept(project: Project, kept: tuple[Label, ...]) -> list[str]:
     """Say which labels of the project stayed although the file says otherwise; empty when none did."""
     if not kept:
         return []
-    named = [
-        f"{project.skeleton.keypoint(label.point.keypoint_id).name} at frame {label.frame_idx}"
-        for label in kept[:_N_NAMED]
-    ]
+    named = [f"{_name(project, label.point)} at frame {label.frame_idx}" for label in kept[:_N_NAMED]]
     more = len(kept) - len(named)
     places = ", ".join(named) + (f" and {more} more" if more > 0 else "")
     are = "label differs" if len(kept) == 1 else "labels differ"
     return [f"{len(kept)} {are} from the project's, which was kept ({places}). Overwrite to take the file's."]
+
+
+def _name(project: Project, point: PointId) -> str:
+    """What to call a point: the keypoint, and its individual if there are several."""
+    keypoint = project.skeleton.keypoint(point.keypoint_id).name
+    if len(project.individuals) == 1:
+        return keypoint
+    whose = next(i.name for i in project.individuals if i.individual_id == point.individual_id)
+    return f"{keypoint} of {whose}"
+
+
+def describe_outside(project: Project, labels: Iterable[Label]) -> list[str]:
+    """Say how many labels lie outside the picture; they are taken as they are."""
+    width, height = project.video.width, project.video.height
+    n_outside = sum(
+        label.has_position and not (-0.5 <= label.x <= width - 0.5 and -0.5 <= label.y <= height - 0.5)
+        for label in labels
+    )
+    if not n_outside:
+        return []
+    if n_outside == 1:
+        return ["1 label lies outside the picture; it was taken as it is."]
+    return [f"{n_outside} labels lie outside the picture; they were taken as they are."]

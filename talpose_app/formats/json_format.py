@@ -35,6 +35,7 @@ class JsonExporter:
 
     name = "json"
     title = "Everything, open JSON"
+    text = "Labels, tracks, confidence, skeleton and runs; can be imported again."
     extension = ".json"
 
     def export(self, project: Project, path: Path) -> list[str]:

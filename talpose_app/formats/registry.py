@@ -6,8 +6,14 @@ from pathlib import Path
 from typing import Protocol
 
 from talpose_app.errors import UsageError
+from talpose_app.formats.coco import CocoExporter
+from talpose_app.formats.coco_import import CocoImporter
+from talpose_app.formats.deeplabcut import DeepLabCutExporter, DeepLabCutImporter
+from talpose_app.formats.deeplabcut_predictions import DeepLabCutPredictionsExporter
 from talpose_app.formats.importing import ImportOptions, ImportResult
 from talpose_app.formats.json_format import JsonExporter
+from talpose_app.formats.json_import import JsonImporter
+from talpose_app.formats.lightning_pose import LightningPoseExporter
 from talpose_app.formats.talpose_labels import TalposeLabelsExporter, TalposeLabelsImporter
 from talpose_app.formats.tidy_csv import TidyCsvExporter
 from talpose_app.model.project import Project
@@ -19,6 +25,7 @@ class Exporter(Protocol):
     Attributes:
         name: As typed on the command line.
         title: As shown to the user.
+        text: What it is for, in one line, as shown to the user.
         extension: Ending of the file's name, with its dot.
     """
 
@@ -27,6 +34,9 @@ class Exporter(Protocol):
 
     @property
     def title(self) -> str: ...  # noqa: D102  described above
+
+    @property
+    def text(self) -> str: ...  # noqa: D102  described above
 
     @property
     def extension(self) -> str: ...  # noqa: D102  described above
@@ -49,6 +59,7 @@ class Importer(Protocol):
     Attributes:
         name: As typed on the command line.
         title: As shown to the user.
+        text: What it is for, in one line, as shown to the user.
         extension: Ending of the file's name, with its dot.
     """
 
@@ -57,6 +68,9 @@ class Importer(Protocol):
 
     @property
     def title(self) -> str: ...  # noqa: D102  described above
+
+    @property
+    def text(self) -> str: ...  # noqa: D102  described above
 
     @property
     def extension(self) -> str: ...  # noqa: D102  described above
@@ -70,8 +84,21 @@ class Importer(Protocol):
         ...
 
 
-EXPORTERS: tuple[Exporter, ...] = (JsonExporter(), TidyCsvExporter(), TalposeLabelsExporter())
-IMPORTERS: tuple[Importer, ...] = (TalposeLabelsImporter(),)
+EXPORTERS: tuple[Exporter, ...] = (
+    JsonExporter(),
+    TidyCsvExporter(),
+    TalposeLabelsExporter(),
+    DeepLabCutExporter(),
+    DeepLabCutPredictionsExporter(),
+    LightningPoseExporter(),
+    CocoExporter(),
+)
+IMPORTERS: tuple[Importer, ...] = (
+    JsonImporter(),
+    TalposeLabelsImporter(),
+    DeepLabCutImporter(),
+    CocoImporter(),
+)
 
 
 def exporter(name: str) -> Exporter:

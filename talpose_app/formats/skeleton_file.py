@@ -12,6 +12,7 @@ from typing import Annotated
 import msgspec
 
 from talpose_app.errors import EditError, FormatError
+from talpose_app.formats.json_text import read_json
 from talpose_app.model.skeleton import Skeleton
 
 _Color = Annotated[str, msgspec.Meta(pattern=r"^#[0-9A-Fa-f]{6}$")]
@@ -38,14 +39,7 @@ def read_skeleton(path: Path) -> Skeleton:
     Raises:
         FormatError: The file cannot be read or is no skeleton file.
     """
-    try:
-        content = msgspec.json.decode(path.read_bytes(), type=SkeletonFile)
-    except OSError as error:
-        raise FormatError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise FormatError(
-            f"{path} is not a skeleton file: {error}.", hint="docs/formats.md describes the format."
-        ) from error
+    content = read_json(path, SkeletonFile, "a skeleton file")
     try:
         return _skeleton(content)
     except EditError as error:

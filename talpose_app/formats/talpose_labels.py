@@ -1,7 +1,8 @@
-"""Truth files (``talpose-labels``): sparse labels of one individual as plain JSON, in and out.
+"""Truth files (``talpose-labels``): sparse labels as plain JSON, in and out.
 
 ``{"video", "fps", "width", "height", "keypoints": [names], "frames": {"12": {"nose": [x, y, visible]}},
 "source", "license", "label_kind"}``; ``visible`` is 1, or 0 for a hidden point whose position is known.
+Several individuals share the list of keypoints under composed names, which ``points`` takes apart again.
 Other fields are read over.
 """
 
@@ -9,38 +10,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from talpose_app.errors import FormatError, TalposeError
+from talpose_app.errors import FormatError
 from talpose_app.formats.files import replacing
-from talpose_app.formats.importing import ImportOptions, ImportResult, describe_kept, merge_labels
-from talpose_app.model.edits import Batch, ChangeSkeleton, Edit
-from talpose_app.model.label import Label, PointId, Visibility
+from talpose_app.formats.importing import ImportOptions, ImportResult
+from talpose_app.formats.incoming import FileContent, IncomingLabel, check_frames, check_size, plan_import
+from talpose_app.formats.json_text import read_json
+from talpose_app.formats.point_names import describe_point_names, point_names
+from talpose_app.formats.wording import counted
+from talpose_app.model.label import PointId, Visibility
 from talpose_app.model.project import Project
-from talpose_app.model.skeleton import Skeleton
 
 #: x, y in image pixels (the center of the top-left pixel is (0, 0)), and whether the point is seen.
 TruthPoint = tuple[float, float, Literal[0, 1]]
 
 
 class TruthFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A truth file as it is on the disk; fields it does not name are ignored."""
+    """A truth file as it is on the disk; fields it does not name are ignored.
+
+    Attributes:
+        width: Of the video as displayed, in pixels.
+        height: Of the video as displayed, in pixels.
+        keypoints: Names, each once.
+        frames: By frame index as text, then by name.
+        points: Individual and keypoint of each name in ``keypoints``; left out for one individual.
+        video: Its file's name, told to people.
+        fps: Told to people.
+        source: Told to people.
+        license: Told to people.
+        label_kind: Told to people.
+    """
 
     width: int
     height: int
     keypoints: list[str]
     frames: dict[str, dict[str, TruthPoint]]
+    points: dict[str, tuple[str, str]] | msgspec.UnsetType = msgspec.UNSET
     video: str = ""
     fps: float = 0.0
     source: str = ""
     license: str = ""
     label_kind: str = ""
 
-    def points(self) -> Iterator[tuple[int, str, TruthPoint]]:
+    def all_points(self) -> Iterator[tuple[int, str, TruthPoint]]:
         """Every point as (frame_idx, keypoint name, values), by frame, then in the file's order."""
         for frame_idx in sorted(int(key) for key in self.frames):
             for name, point in self.frames[str(frame_idx)].items():
@@ -53,16 +69,11 @@ def read_truth(path: Path, project: Project) -> TruthFile:
     Raises:
         FormatError: The file cannot be read, is not a truth file, or does not fit the video.
     """
-    try:
-        truth = msgspec.json.decode(path.read_bytes(), type=TruthFile)
-    except OSError as error:
-        raise FormatError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise FormatError(
-            f"{path} is not a talpose-labels file: {error}.", hint="docs/formats.md describes the format."
-        ) from error
+    truth = read_json(path, TruthFile, "a talpose-labels file")
     _check_names(path, truth)
-    _check_fit(path, truth, project)
+    _check_points(path, truth)
+    check_size(path, (truth.width, truth.height), project)
+    check_frames(path, map(int, truth.frames), project)
     return truth
 
 
@@ -82,98 +93,56 @@ def _check_names(path: Path, truth: TruthFile) -> None:
             )
 
 
-def _check_fit(path: Path, truth: TruthFile, project: Project) -> None:
-    video = project.video
-    if (truth.width, truth.height) != (video.width, video.height):
-        raise FormatError(
-            f"{path} is for a {truth.width}x{truth.height} video, this one is {video.width}x{video.height}.",
-            hint="Import the labels of this very video.",
-        )
-    last = max((int(key) for key in truth.frames), default=0)
-    if last >= video.n_frames:
-        raise FormatError(
-            f"{path} has labels up to frame {last}, the video ends at frame {video.n_frames - 1}.",
-            hint="Import the labels of this very video.",
-        )
+def _check_points(path: Path, truth: TruthFile) -> None:
+    if truth.points is msgspec.UNSET:
+        return
+    if truth.points.keys() != set(truth.keypoints):
+        raise FormatError(f'{path}: "points" and "keypoints" do not have the same names.')
+    if len(set(truth.points.values())) != len(truth.points):
+        raise FormatError(f'{path}: "points" has a keypoint of an individual twice.')
+    if any(not name.strip() for pair in truth.points.values() for name in pair):
+        raise FormatError(f'{path}: "points" has an individual or keypoint without a name.')
 
 
 class TalposeLabelsImporter:
-    """Labels of a truth file become labels of one individual."""
+    """Labels of a truth file become labels of one individual, or of those it names."""
 
     name = "talpose-labels"
-    title = "TALPose labels (truth file)"
+    title = "TALPose labels"
+    text = "Truth files, as scripts and this app write them."
     extension = ".json"
 
     def read(self, path: Path, project: Project, options: ImportOptions = ImportOptions()) -> ImportResult:  # noqa: B008  immutable
         """See ``Importer.read``."""
-        truth = read_truth(path, project)
-        individual_id = options.individual_id or project.individuals[0].individual_id
-        skeleton = _with_keypoints(project.skeleton, truth.keypoints)
-        labels = [
-            _label(
-                PointId(individual_id, _id_of(skeleton, name)), frame_idx, point, options.time_s(frame_idx)
-            )
-            for frame_idx, name, point in truth.points()
-            if options.takes(frame_idx)
-        ]
-        merged = merge_labels(project, labels, overwrite=options.overwrite)
-        edits: list[Edit] = [merged.edit] if merged.edit.changes else []
-        if skeleton != project.skeleton:
-            edits.insert(0, ChangeSkeleton(skeleton))
-        widened = replace(project, skeleton=skeleton)
-        return ImportResult(
-            Batch(tuple(edits)),
-            n_new=merged.n_new,
-            n_replaced=merged.n_replaced,
-            n_same=merged.n_same,
-            n_kept=len(merged.kept),
-            n_keypoints=len(skeleton.keypoints) - len(project.skeleton.keypoints),
-            report=[*describe_kept(widened, merged.kept), *_describe_outside(project, labels)],
-        )
+        return plan_import(path, _content(read_truth(path, project)), project, options)
 
 
-def _with_keypoints(skeleton: Skeleton, names: list[str]) -> Skeleton:
-    """Add the keypoints that are missing, in the file's order."""
-    for name in names:
-        if skeleton.by_name(name) is None:
-            skeleton = skeleton.with_keypoint(name)
-    return skeleton
-
-
-def _id_of(skeleton: Skeleton, name: str) -> int:
-    keypoint = skeleton.by_name(name)
-    assert keypoint is not None, f"{name} was added before"
-    return keypoint.keypoint_id
-
-
-def _label(point: PointId, frame_idx: int, values: TruthPoint, time_s: float | None) -> Label:
-    x, y, visible = values
-    try:
-        seen = Visibility.VISIBLE if visible else Visibility.OCCLUDED
-        return Label(point, frame_idx, x, y, seen, time_s)
-    except TalposeError as error:
-        raise FormatError(f"Frame {frame_idx}: {error.message}") from error
-
-
-def _describe_outside(project: Project, labels: list[Label]) -> list[str]:
-    """Say how many labels lie outside the picture; they are taken as they are."""
-    width, height = project.video.width, project.video.height
-    n_outside = sum(
-        not (-0.5 <= label.x <= width - 0.5 and -0.5 <= label.y <= height - 0.5) for label in labels
+def _content(truth: TruthFile) -> FileContent:
+    whose: dict[str, tuple[str | None, str]] = {name: (None, name) for name in truth.keypoints}
+    if truth.points is not msgspec.UNSET:
+        whose.update(truth.points)
+    labels = [
+        IncomingLabel(*whose[name], frame_idx, x, y, Visibility.VISIBLE if seen else Visibility.OCCLUDED)
+        for frame_idx, name, (x, y, seen) in truth.all_points()
+    ]
+    return FileContent(
+        labels,
+        keypoints=dict.fromkeys(keypoint for _, keypoint in whose.values()),
+        individuals=list(dict.fromkeys(name for name, _ in whose.values() if name is not None)),
     )
-    return [f"{n_outside} labels lie outside the picture; they were taken as they are."] if n_outside else []
 
 
 class TalposeLabelsExporter:
     """The project's labels, without tracks, as a truth file."""
 
     name = "talpose-labels"
-    title = "TALPose labels (labels only)"
+    title = "TALPose labels"
+    text = "Labels only, as a small JSON that scripts read and write."
     extension = ".labels.json"
 
     def export(self, project: Project, path: Path) -> list[str]:
         """See ``Exporter.export``."""
-        names = _point_names(project)
+        names = point_names(project)
         frames: dict[str, dict[str, TruthPoint]] = {str(frame_idx): {} for frame_idx in project.keyframes()}
         n_absent = 0
         for label in project.all_labels():
@@ -187,6 +156,7 @@ class TalposeLabelsExporter:
             height=project.video.height,
             keypoints=list(names.values()),
             frames=frames,
+            points=_parts(project, names),
             video=Path(project.video.path).name,
             fps=project.video.fps,
             source="TALPose",
@@ -197,23 +167,20 @@ class TalposeLabelsExporter:
         return _losses(project, n_absent)
 
 
-def _point_names(project: Project) -> dict[PointId, str]:
-    """What each point is called in the file: the keypoint, after its individual if there are several."""
+def _parts(project: Project, names: dict[PointId, str]) -> dict[str, tuple[str, str]] | msgspec.UnsetType:
+    """Individual and keypoint of each composed name; nothing for one individual, whose names need no key."""
+    if len(project.individuals) == 1:
+        return msgspec.UNSET
     individuals = {individual.individual_id: individual.name for individual in project.individuals}
-    alone = len(individuals) == 1
     return {
-        point: name if alone else f"{individuals[point.individual_id]}/{name}"
-        for point in project.points()
-        for name in [project.skeleton.keypoint(point.keypoint_id).name]
+        name: (individuals[point.individual_id], project.skeleton.keypoint(point.keypoint_id).name)
+        for point, name in names.items()
     }
 
 
 def _losses(project: Project, n_absent: int) -> list[str]:
     report: list[str] = []
     if n_absent:
-        report.append(
-            f"{n_absent} labels that say a point is absent are left out: the format has no word for it."
-        )
-    if len(project.individuals) > 1:
-        report.append("The format knows no individuals: keypoints are named individual/keypoint.")
-    return report
+        left_out = counted(n_absent, "label")
+        report.append(f"Left out: {left_out} of absent points, for which the format has no word.")
+    return [*report, *describe_point_names(project)]

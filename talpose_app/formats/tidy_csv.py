@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from math import isfinite
 from pathlib import Path
 
+from talpose_app.formats.cells import PredictedCells, label_cells, predicted_cells
 from talpose_app.formats.files import replacing
-from talpose_app.model.label import Label, Visibility
+from talpose_app.model.label import Label
 from talpose_app.model.project import Project
-from talpose_app.model.track import Track
 
 COLUMNS = ("frame", "individual", "keypoint", "x", "y", "visibility", "confidence", "source")
-
-#: Decimals of a predicted position: a thousandth of a pixel is far below what a tracker can tell.
-POSITION_DECIMALS = 3
-
-#: Decimals of a prediction's confidence.
-CONFIDENCE_DECIMALS = 4
 
 #: What a label's confidence column says: the user is sure, so filters on confidence keep labels.
 LABEL_CONFIDENCE = "1"
@@ -33,7 +26,8 @@ class TidyCsvExporter:
     """
 
     name = "csv"
-    title = "Tidy table (CSV)"
+    title = "Tidy table, CSV"
+    text = "One row for each labeled or predicted point: for pandas, R and spreadsheets."
     extension = ".csv"
 
     def export(self, project: Project, path: Path) -> list[str]:
@@ -53,7 +47,7 @@ def _rows(project: Project) -> Iterator[_Row]:
             individuals[point.individual_id],
             keypoints[point.keypoint_id],
             project.labels.get(point, {}),
-            _predicted_cells(project.tracks.get(point)),
+            predicted_cells(project.tracks.get(point)),
         )
         for point in project.points()
         if point in project.labels or point in project.tracks
@@ -62,33 +56,14 @@ def _rows(project: Project) -> Iterator[_Row]:
         for individual, keypoint, labels, predicted in columns:
             label = labels.get(frame_idx)
             if label is not None:
-                yield (frame_idx, individual, keypoint, *_label_cells(label))
+                yield (frame_idx, individual, keypoint, *_label_row(label))
             elif frame_idx in predicted:
-                yield (frame_idx, individual, keypoint, *predicted[frame_idx])
+                yield (frame_idx, individual, keypoint, *_predicted_row(predicted[frame_idx]))
 
 
-def _label_cells(label: Label) -> _Row:
-    """Cells of a label; ``repr`` gives the shortest digits that read back as the same float64."""
-    if not label.has_position:
-        return ("", "", Visibility.ABSENT.value, LABEL_CONFIDENCE, "label")
-    return (repr(float(label.x)), repr(float(label.y)), label.visibility.value, LABEL_CONFIDENCE, "label")
+def _label_row(label: Label) -> _Row:
+    return (*label_cells(label), label.visibility.value, LABEL_CONFIDENCE, "label")
 
 
-def _predicted_cells(track: Track | None) -> dict[int, _Row]:
-    """Cells of the frames at which a track has a position."""
-    if track is None:
-        return {}
-    # Lists of plain numbers: numpy's own scalars take several times as long to write.
-    columns = (track.positions[:, 0], track.positions[:, 1], track.visibility, track.confidence)
-    rows = enumerate(zip(*(column.tolist() for column in columns), strict=True))
-    return {
-        frame_idx: (
-            f"{x:.{POSITION_DECIMALS}f}",
-            f"{y:.{POSITION_DECIMALS}f}",
-            "visible" if is_seen else "occluded",
-            f"{confidence:.{CONFIDENCE_DECIMALS}f}",
-            "predicted",
-        )
-        for frame_idx, (x, y, is_seen, confidence) in rows
-        if isfinite(x) and isfinite(y)
-    }
+def _predicted_row(cells: PredictedCells) -> _Row:
+    return (cells.x, cells.y, "visible" if cells.is_seen else "occluded", cells.confidence, "predicted")

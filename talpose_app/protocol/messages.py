@@ -18,6 +18,7 @@ from talpose_app.protocol.parts import (
     FilterSettings,
     FilterState,
     FolderEntry,
+    FormatState,
     HardwareState,
     HeldOutState,
     PaceState,
@@ -28,7 +29,7 @@ from talpose_app.protocol.parts import (
     TrackerState,
 )
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a message changes in a way an older page would misread."""
 
 VisibilityName = Literal["visible", "occluded", "absent"]
@@ -503,8 +504,8 @@ class Welcome(Event, frozen=True):
     trackers: list[TrackerState]
     hardware: HardwareState
     filters: list[FilterState]
-    export_formats: list[str]
-    import_formats: list[str]
+    export_formats: list[FormatState]
+    import_formats: list[FormatState]
     project: ProjectState | None
 
 

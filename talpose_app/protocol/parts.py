@@ -67,6 +67,14 @@ class FilterState(Part, frozen=True):
     parameters: list[FilterParameterState]
 
 
+class FormatState(Part, frozen=True):
+    """A file format the user can choose, and in one line what it is for."""
+
+    name: str
+    title: str
+    text: str
+
+
 class FilterSettings(Part, frozen=True):
     """A filter as asked for. Null or left out = the default: all tracked points, whole video."""
 

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from talpose_app.errors import UsageError
-from talpose_app.formats.registry import exporter, importer
+from talpose_app.formats.importing import ImportOptions
+from talpose_app.formats.registry import EXPORTERS, IMPORTERS, exporter, importer
+from talpose_app.formats.wording import counted
 from talpose_app.protocol import messages as m
+from talpose_app.protocol.parts import FormatState
 from talpose_app.server.dialogs import Dialogs
 from talpose_app.server.downloads import Downloads
 from talpose_app.server.entries import Entries
@@ -15,6 +18,16 @@ from talpose_app.server.handlers import Methods
 from talpose_app.server.states import project_name
 from talpose_app.session.session import Session
 from talpose_app.session.workspace import Workspace
+
+
+def export_formats() -> list[FormatState]:
+    """What can be written, in the order in which it is offered."""
+    return [FormatState(name=chosen.name, title=chosen.title, text=chosen.text) for chosen in EXPORTERS]
+
+
+def import_formats() -> list[FormatState]:
+    """What can be read, in the order in which it is offered."""
+    return [FormatState(name=chosen.name, title=chosen.title, text=chosen.text) for chosen in IMPORTERS]
 
 
 class FileCommands:
@@ -114,9 +127,11 @@ class FileCommands:
         path = self._dialogs.open_file("labels")
         if path is None:
             return m.Done(id=command.id)
-        result = chosen.read(path, session.project)
-        revision = session.apply(f"Import {path.name}", result.edit)
-        message = f"{result.n_new} new labels, {result.n_same} known already."
+        result = chosen.read(path, session.project, ImportOptions(time_of=session.reader.index.time_s))
+        revision = (
+            session.apply(f"Import {path.name}", result.edit) if result.edit.edits else session.revision
+        )
+        message = f"{counted(result.n_new, 'new label')}, {result.n_same} known already."
         self._tell(m.Notice(level="info", message=message, hint=" ".join(result.report)))
         return m.Done(id=command.id, revision=revision)
 

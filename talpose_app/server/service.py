@@ -8,7 +8,6 @@ from pathlib import Path
 from talpose_app import __version__
 from talpose_app.engine_client.hardware import look_at_hardware
 from talpose_app.errors import TalposeError, UsageError
-from talpose_app.formats.registry import EXPORTERS, IMPORTERS
 from talpose_app.paths import user_videos_dir
 from talpose_app.protocol import messages
 from talpose_app.server.convert import error_state
@@ -16,7 +15,7 @@ from talpose_app.server.dialogs import Dialogs
 from talpose_app.server.downloads import Downloads
 from talpose_app.server.edit_commands import EditCommands
 from talpose_app.server.entries import Entries
-from talpose_app.server.file_commands import FileCommands
+from talpose_app.server.file_commands import FileCommands, export_formats, import_formats
 from talpose_app.server.filter_commands import FilterCommands, filter_states
 from talpose_app.server.handlers import Handlers
 from talpose_app.server.hub import Hub
@@ -95,8 +94,8 @@ class Service:
             trackers=self._trackers.states(),
             hardware=messages.HardwareState(summary=hardware.summary, advice=hardware.advice),
             filters=filter_states(),
-            export_formats=[chosen.name for chosen in EXPORTERS],
-            import_formats=[chosen.name for chosen in IMPORTERS],
+            export_formats=export_formats(),
+            import_formats=import_formats(),
             project=None if session is None else self._project(session),
         )
 

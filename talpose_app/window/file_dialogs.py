@@ -16,7 +16,7 @@ _VIDEO_PATTERNS = ";".join(f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES))
 _BOTH = f"Videos and projects (*.talpose.json;{_VIDEO_PATTERNS})"
 _VIDEOS = f"Videos ({_VIDEO_PATTERNS})"
 _PROJECTS = "TALPose projects (*.talpose.json)"
-_LABELS = "Labels (*.json)"
+_LABELS = "Labels (*.json;*.csv)"
 _TRACKERS = "Trackers (" + ";".join(f"*{suffix}" for suffix in sorted(CHECKPOINT_SUFFIXES)) + ")"
 _ALL = "All files (*.*)"
 _FILTERS: dict[FileKind, tuple[str, ...]] = {
@@ -51,7 +51,8 @@ class WindowDialogs:
         import webview
 
         chosen = self._ask(webview.FileDialog.SAVE, suggested, ())
-        if chosen is None or chosen.name.endswith(extension):
+        # Whoever types ``CollectedData_Ada.csv`` means that, though ``.deeplabcut.csv`` was suggested.
+        if chosen is None or chosen.name.endswith(extension[extension.rindex(".") :]):
             return chosen
         return chosen.with_name(chosen.name + extension)
 

@@ -8,9 +8,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from talpose_app.formats.registry import EXPORTERS, IMPORTERS
 from talpose_app.protocol import messages as m
 from talpose_app.session.workspace import Workspace
-from tests.fixtures.clients import PATIENCE_S, ScriptedEngine
+from tests.fixtures.clients import PATIENCE_S, ChoosingDialogs, ScriptedEngine
 
 
 def _label(frame_idx, x=10.25, y=20.5, keypoint_id=1, visibility="visible"):
@@ -83,7 +84,8 @@ def test_welcome_comes_after_done_and_holds_everything(app):
     welcome = page.hello()
     assert [type(x) for x in page.log] == [m.Done, m.Welcome]
     assert (welcome.mode, welcome.version) == ("browser", m.VERSION)
-    assert welcome.export_formats[:2] == ["json", "csv"]
+    assert [x.name for x in welcome.export_formats] == [x.name for x in EXPORTERS]
+    assert [x.text for x in welcome.import_formats] == [x.text for x in IMPORTERS]
     assert "talpose-small" in [tracker.name for tracker in welcome.trackers]
     project = welcome.project
     assert project is not None
@@ -413,23 +415,8 @@ def test_dialogs_belong_to_the_window(page):
     assert page.refused(m.ImportFile, format="talpose-labels").code == "usage"
 
 
-class _Dialogs:
-    """A window whose user always chooses the same file."""
-
-    mode = "window"
-
-    def __init__(self, path):
-        self.path = path
-
-    def open_file(self, kind):
-        return self.path
-
-    def save_file(self, suggested, extension):
-        return self.path
-
-
 def test_window_mode_uses_its_dialogs(serve, walk, tmp_path):
-    dialogs = _Dialogs(walk)
+    dialogs = ChoosingDialogs(walk)
     page = serve(dialogs=dialogs).connect()
     assert page.hello().mode == "window"
     page.do(m.OpenDialog, kind="video")
@@ -445,7 +432,7 @@ def test_window_mode_uses_its_dialogs(serve, walk, tmp_path):
 
 
 def test_an_export_never_replaces_the_project_or_the_video(serve, walk):
-    dialogs = _Dialogs(walk)
+    dialogs = ChoosingDialogs(walk)
     app = serve(walk, dialogs=dialogs)
     page = app.page()
     before = walk.read_bytes()
@@ -466,7 +453,7 @@ def test_import_is_one_undoable_step(serve, walk, tmp_path):
             }
         )
     )  # fmt: skip
-    page = serve(walk, dialogs=_Dialogs(truth)).page()
+    page = serve(walk, dialogs=ChoosingDialogs(truth)).page()
     page.do(m.ImportFile, format="talpose-labels")
     changed = page.event(m.ProjectChanged)
     assert [(x.frame_idx, x.x, x.visibility) for x in changed.labels_set] == [
@@ -476,6 +463,20 @@ def test_import_is_one_undoable_step(serve, walk, tmp_path):
     assert "2 new labels" in page.event(m.Notice).message
     page.do(m.Undo)
     assert page.hello().project.labels == []
+
+
+def test_imported_labels_carry_their_frames_time_and_a_second_import_is_no_step(serve, walk, tmp_path):
+    table = tmp_path / "CollectedData_Ada.csv"
+    table.write_text("scorer,Ada,Ada\nbodyparts,nose,nose\ncoords,x,y\nlabeled-data/walk/img03.png,1.5,2.5\n")
+    app = serve(walk, dialogs=ChoosingDialogs(table))
+    page = app.page()
+    page.do(m.ImportFile, format="deeplabcut")
+    session = app.workspace.session
+    (label,) = session.project.all_labels()
+    assert label.time_s == session.reader.index.time_s(3)
+    revision = session.revision
+    page.do(m.ImportFile, format="deeplabcut")
+    assert (session.revision, session.undo_title) == (revision, "Import CollectedData_Ada.csv")
 
 
 def test_an_upload_is_opened_by_its_entry(serve, walk, talpose_home):

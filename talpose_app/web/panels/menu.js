@@ -8,7 +8,8 @@ const GAP_PX = 4;
 const EDGE_PX = 8;
 
 /**
- * @typedef {{ text: string, icon: string, onClick: () => void, isDanger?: boolean }} MenuItem
+ * @typedef {{ text: string, icon: string, onClick: () => void, isDanger?: boolean, detail?: string }} MenuItem
+ *   `detail` is a line below the text that says more
  */
 
 /** One popover, placed below (or above) what opened it. */
@@ -64,7 +65,7 @@ export class Menu {
    * @param {MenuItem} item
    * @returns {HTMLButtonElement}
    */
-  #item({ text, icon: name, onClick, isDanger = false }) {
+  #item({ text, icon: name, onClick, isDanger = false, detail = "" }) {
     const node = element("button", {
       class: `menu-item${isDanger ? " is-danger" : ""}`,
       attributes: { type: "button", role: "menuitem" },
@@ -75,7 +76,11 @@ export class Menu {
         },
       },
     });
-    node.append(icon(name), element("span", { text }));
+    const words = element("span", { class: "menu-words" }, element("span", { text }));
+    if (detail) {
+      words.append(element("span", { class: "menu-detail", text: detail }));
+    }
+    node.append(icon(name), words);
     return node;
   }
 

@@ -5,6 +5,7 @@
  * @import { ProjectModel } from "../state/project.js"
  * @import { Selection } from "../state/selection.js"
  * @import { ActionId } from "../state/keymap.js"
+ * @import { FormatState } from "../protocol/messages.js"
  * @import { MenuItem } from "./menu.js"
  *
  * @typedef {{ act: (id: ActionId) => void, closeProject: () => void, takeOver: () => void, cycleTheme: () => void,
@@ -16,13 +17,6 @@ import { button, element, icon, setIcon, setLabel, setText } from "./element.js"
 import { Menu } from "./menu.js";
 import { mark } from "./start_screen.js";
 import { ViewMenu } from "./view_menu.js";
-
-/** @type {Record<string, string>} */
-const FORMAT_TITLES = {
-  json: "JSON, everything",
-  csv: "CSV, one row per point and frame",
-  "talpose-labels": "TALPose labels (truth files)",
-};
 
 /** @type {Record<string, { icon: string, text: string }>} */
 const SAVE_LOOK = {
@@ -49,9 +43,9 @@ export class Toolbar {
   #new;
   #fileMenu = new Menu();
   #mode = "browser";
-  /** @type {string[]} */
+  /** @type {FormatState[]} */
   #exportFormats = [];
-  /** @type {string[]} */
+  /** @type {FormatState[]} */
   #importFormats = [];
 
   /**
@@ -86,7 +80,7 @@ export class Toolbar {
   }
 
   /**
-   * @param {{ mode: string, exportFormats: string[], importFormats: string[] }} abilities
+   * @param {{ mode: string, exportFormats: FormatState[], importFormats: FormatState[] }} abilities
    */
   setAbilities({ mode, exportFormats, importFormats }) {
     this.#mode = mode;
@@ -196,16 +190,17 @@ export class Toolbar {
   /** @param {HTMLElement} opener */
   #openFileMenu(opener) {
     /** @type {(MenuItem | null)[]} */
-    const items = this.#exportFormats.map((format) => ({
-      text: FORMAT_TITLES[format] ?? format,
+    const items = this.#exportFormats.map(({ name, title, text }) => ({
+      text: title,
+      detail: text,
       icon: "export",
-      onClick: () => this.#actions.exportFile(format),
+      onClick: () => this.#actions.exportFile(name),
     }));
     if (this.#mode === "window" && this.#importFormats.length > 0) {
       items.push(null);
-      for (const format of this.#importFormats) {
-        const text = `Import ${FORMAT_TITLES[format] ?? format}…`;
-        items.push({ text, icon: "import", onClick: () => this.#actions.importFile(format) });
+      for (const { name, title, text } of this.#importFormats) {
+        const onClick = () => this.#actions.importFile(name);
+        items.push({ text: `Import: ${title}…`, detail: text, icon: "import", onClick });
       }
     }
     this.#fileMenu.setItems(items);

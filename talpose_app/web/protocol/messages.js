@@ -43,6 +43,7 @@
  * @typedef {{ name: string, title: string, text: string, parameters: FilterParameterState[] }} FilterState
  * @typedef {{ name: string, parameters: { [name: string]: number | null }, points?: PointRef[] | null,
  *   start?: number | null, stop?: number | null }} FilterSettings
+ * @typedef {{ name: string, title: string, text: string }} FormatState
  * @typedef {{ entry_id: string, name: string, folder: string, opened_at: string }} RecentState
  * @typedef {{ entry_id: string, name: string, kind: "folder" | "video" | "project", size: number,
  *   modified_at: string }} FolderEntry
@@ -62,7 +63,8 @@
  * @typedef {Done | KeypointAdded | Listing | Exported | FilterPreview | Suggestions | LicenceText | Failed} Reply
  *
  * @typedef {{ type: "welcome", version: number, app_version: string, mode: "window" | "browser",
- *   recent: RecentState[], trackers: TrackerState[], hardware: HardwareState, filters: FilterState[], export_formats: string[], import_formats: string[],
+ *   recent: RecentState[], trackers: TrackerState[], hardware: HardwareState, filters: FilterState[], export_formats: FormatState[],
+ *   import_formats: FormatState[],
  *   project: ProjectState | null }} Welcome
  * @typedef {{ type: "trackers_changed", trackers: TrackerState[] }} TrackersChanged
  * @typedef {{ type: "project_opened", project: ProjectState }} ProjectOpened
@@ -140,4 +142,4 @@
  */
 
 /** The wire version this page speaks. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;

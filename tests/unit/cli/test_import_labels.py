@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from talpose_app.cli.import_labels import FORMATS
 from talpose_app.cli.projects import open_project
 from talpose_app.formats.registry import IMPORTERS
@@ -53,3 +55,53 @@ def test_frames_behind_the_video_are_refused(talpose, small_project, small_truth
     ran = talpose(*words, "--frames", "0:300000000,50:60")
     assert ran.code == 1
     assert "frame 50" in ran.err
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_was_exported_is_there_already(talpose, small_project, tmp_path, name):
+    talpose("export", small_project, "--format", name, "-o", tmp_path / "out").done()
+    words = (
+        "import",
+        tmp_path / "out",
+        "--format",
+        name,
+        "--project",
+        small_project,
+        "--overwrite",
+        "--json",
+    )
+    (said,) = talpose(*words).done().lines
+    assert (said["new"], said["replaced"], said["kept"], said["keypoints"]) == (0, 0, 0, 0)
+    assert said["same"] > 0
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_new_project_gets_the_same_labels(talpose, small_project, small_clip, tmp_path, name):
+    talpose("export", small_project, "--format", name, "-o", tmp_path / "out").done()
+    other = tmp_path / "other.talpose.json"
+    talpose("new", small_clip, "-o", other).done()
+    talpose("import", tmp_path / "out", "--format", name, "--project", other).done()
+    with open_project(small_project, read_only=True) as was, open_project(other, read_only=True) as now:
+        assert now.project.labels
+        assert [_bits(x) for x in now.project.all_labels()] == [
+            _bits(x) for x in was.project.all_labels() if name != "deeplabcut" or x.visibility == "visible"
+        ]
+
+
+def _bits(label):
+    return (label.point, label.frame_idx, label.x.hex(), label.y.hex(), label.visibility, label.time_s)
+
+
+def test_a_file_of_several_individuals_is_not_sent_to_one(talpose, small_project, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text(
+        "scorer,A,A,A,A\nindividuals,m1,m1,m2,m2\nbodyparts,left,left,left,left\ncoords,x,y,x,y\n"
+        "img00.png,1,2,3,4\n"
+    )
+    words = ("import", table, "--format", "deeplabcut", "--project", small_project)
+    ran = talpose(*words, "--individual", "individual_1")
+    assert ran.code == 1
+    assert "several individuals (m1, m2)" in ran.err
+    talpose(*words).done()
+    with open_project(small_project, read_only=True) as session:
+        assert [x.name for x in session.project.individuals] == ["individual_1", "m1", "m2"]

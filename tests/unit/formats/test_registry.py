@@ -7,7 +7,11 @@ from talpose_app.formats.registry import EXPORTERS, IMPORTERS, exporter, importe
 def test_formats_are_found_by_name():
     assert [exporter(e.name) for e in EXPORTERS] == list(EXPORTERS)
     assert [importer(i.name) for i in IMPORTERS] == list(IMPORTERS)
-    assert {"json", "csv", "talpose-labels"} == {e.name for e in EXPORTERS}
+    assert [e.name for e in EXPORTERS] == [
+        "json", "csv", "talpose-labels", "deeplabcut", "deeplabcut-predictions", "lightning-pose",
+        "coco",
+    ]  # fmt: skip
+    assert [i.name for i in IMPORTERS] == ["json", "talpose-labels", "deeplabcut", "coco"]
 
 
 @pytest.mark.parametrize("find", [exporter, importer])
@@ -21,4 +25,15 @@ def test_every_exporter_writes_a_file(fmt, labeled_project, tmp_path):
     path = tmp_path / f"out{fmt.extension}"
     fmt.export(labeled_project, path)
     assert path.stat().st_size > 0
+
+
+@pytest.mark.parametrize("fmt", [*EXPORTERS, *IMPORTERS], ids=lambda fmt: f"{type(fmt).__name__}")
+def test_every_format_says_what_it_is_for(fmt):
     assert fmt.title
+    assert fmt.text.endswith(".")
+    assert "\n" not in fmt.text
+
+
+def test_exports_of_one_project_do_not_replace_each_other():
+    """Their suggested names differ by the ending; ``json`` and ``csv`` alone have the plain ones."""
+    assert len({fmt.extension for fmt in EXPORTERS}) == len(EXPORTERS)

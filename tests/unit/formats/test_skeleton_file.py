@@ -36,6 +36,7 @@ def test_keypoints_edges_and_symmetries_are_read(tmp_path):
     ("content", "says"),
     [
         ("{", "not a skeleton file"),
+        (b'{"keypoints": ["nose"], "keypoints": ["tail"]}', "twice"),
         (b'{"keypoints": ["\xb1"]}', "not a skeleton file"),
         (b'{"keypoints": ' + b"[" * 100_000, "not a skeleton file"),
         ({"keypoints": ["nose", "nose"]}, "already a keypoint"),
@@ -54,3 +55,7 @@ def test_what_is_no_skeleton_is_refused_in_words(tmp_path, content, says):
 def test_a_missing_file_is_an_error_in_words(tmp_path):
     with pytest.raises(FormatError, match="cannot be read"):
         read_skeleton(tmp_path / "no.json")
+
+
+def test_a_byte_order_mark_is_no_error(tmp_path):
+    assert read_skeleton(written(tmp_path, b'\xef\xbb\xbf{"keypoints": ["nose"]}')).by_name("nose")

@@ -122,6 +122,10 @@ def test_labels_go_to_the_individual_asked_for(truth_file, bare_project):
         ({"frames": [1, 2]}, "frames"),
         ({"keypoints": ["nose", "nose"]}, "twice"),
         ({"keypoints": ["nose", " "]}, "without a name"),
+        ({"points": {"nose": ["vixen", "nose"]}}, "the same names"),
+        ({"points": {"nose": ["vixen", "nose"], "ear": ["vixen", "nose"]}}, "twice"),
+        ({"points": {"nose": ["vixen", "nose"], "ear": [" ", "nose"]}}, "without a name"),
+        ({"points": {"nose": ["vixen", "nose"], "ear": "ear"}}, "points"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_words(truth_file, bare_project, changes, says):
@@ -177,3 +181,42 @@ def test_what_the_format_cannot_hold_is_reported(labeled_project, tmp_path):
     content = json.loads(path.read_text())
     assert content["frames"]["9"] == {}
     assert "vixen/nose" in content["frames"]["2"]
+    assert content["points"]["cub/nose"] == ["cub", "nose"]
+
+
+def test_labels_of_several_individuals_come_back_to_them(tmp_path, bare_project):
+    """Even where composed names collide: ``a`` with ``b/c`` and ``a/b`` with ``c``."""
+    skeleton = Skeleton().with_keypoint("b/c").with_keypoint("c")
+    first, second = PointId(1, 1), PointId(2, 2)
+    labels = {first: {0: Label(first, 0, 1.0, 2.0)}, second: {0: Label(second, 0, 3.0, 4.0)}}
+    project = Project(video_info(), skeleton, (Individual(1, "a"), Individual(2, "a/b")), labels=labels)
+    path = tmp_path / "out.labels.json"
+    TalposeLabelsExporter().export(project, path)
+    again = read(path, project)
+    assert (again.n_same, again.edit.edits) == (2, ())
+    back, _ = read(path, bare_project).edit.apply(bare_project)
+    assert (back.individuals, back.skeleton, back.labels) == (project.individuals, skeleton, labels)
+
+
+def test_slashes_of_one_individual_stay_in_the_name(truth_file, bare_project):
+    path = truth_file(keypoints=["m1/nose"], frames={"0": {"m1/nose": [1, 2, 1]}})
+    project, _ = read(path, bare_project).edit.apply(bare_project)
+    assert project.skeleton.by_name("m1/nose") is not None
+    assert len(project.individuals) == 1
+
+
+@pytest.mark.parametrize(
+    "frames",
+    ['{"2": {"nose": [1, 2, 1]}, "2": {"nose": [3, 4, 1]}}', '{"2": {"nose": [1, 2, 1], "nose": [3, 4, 1]}}'],
+)
+def test_a_frame_or_keypoint_that_is_there_twice_is_refused(tmp_path, bare_project, frames):
+    path = tmp_path / "labels.json"
+    path.write_text('{"width": 320, "height": 240, "keypoints": ["nose"], "frames": ' + frames + "}")
+    with pytest.raises(FormatError, match="twice"):
+        read(path, bare_project)
+
+
+def test_a_byte_order_mark_is_no_error(truth_file, bare_project):
+    path = truth_file()
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read(path, bare_project).n_new == 3

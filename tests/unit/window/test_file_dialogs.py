@@ -58,5 +58,12 @@ def test_save_adds_the_extension(chosen, path):
     assert window.asked[0][1]["save_filename"] == "walk.csv"
 
 
+@pytest.mark.parametrize(
+    ("chosen", "path"), [("/d/CollectedData_Ada.csv", "/d/CollectedData_Ada.csv"), ("/d/a", "/d/a.lab.csv")]
+)
+def test_a_name_with_the_last_part_of_the_extension_is_whole(chosen, path):
+    assert _dialogs(_Window((chosen,))).save_file("walk.lab.csv", ".lab.csv") == Path(path)
+
+
 def test_without_a_window_nothing_is_chosen():
     assert WindowDialogs().open_file("any") is None
