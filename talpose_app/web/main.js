@@ -12,6 +12,7 @@ import { acceptDrops } from "./app/file_drop.js";
 import { FilterPreviewer } from "./app/filter_preview.js";
 import { returnFocus } from "./app/focus.js";
 import { Keyboard } from "./app/keyboard.js";
+import { keepNudges } from "./app/nudge_sync.js";
 import { mirrorState } from "./app/page_attributes.js";
 import { ProjectCommands } from "./app/project_commands.js";
 import { keepSuggestions } from "./app/suggestion_sync.js";
@@ -87,6 +88,7 @@ let mode = "browser";
 
 /** @param {() => Promise<unknown>} open */
 function openBy(open) {
+  labeling.finishNudge();
   toasts.clear();
   start.setBusy("Opening…");
   void open().finally(() => start.setBusy(""));
@@ -134,7 +136,10 @@ const start = new StartScreen(byId("start", HTMLElement), {
 const toolbar = new Toolbar(byId("toolbar", HTMLElement), models, {
   act,
   cycleTheme,
-  closeProject: () => send("close_project"),
+  closeProject: () => {
+    labeling.finishNudge();
+    send("close_project");
+  },
   takeOver: () => send("take_over"),
   exportFile: (format) => void projectCommands.exportFile(format),
   importFile: (format) => void commands.send("import_file", { format }),
@@ -193,6 +198,7 @@ new Keyboard({
 const nextTheme = followTheme(preferences, () => timeline.onTheme());
 stage.source.on("failed", (error) => commands.report(error));
 mirrorState(document.body, models);
+keepNudges({ labeling, selection, playback });
 rememberView(models, (view) => void commands.send("set_view", { view }));
 acceptDrops({
   isWindow: () => mode === "window",
