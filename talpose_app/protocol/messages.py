@@ -247,11 +247,24 @@ class DeleteLabels(Command, frozen=True):
     places: list[LabelPlace]
 
 
+class FirstLabel(Part, frozen=True):
+    """Where a keypoint that is being added is placed at once, image pixels."""
+
+    individual_id: int
+    frame_idx: int
+    x: float
+    y: float
+
+
 class AddKeypoint(Command, frozen=True):
-    """Add a keypoint; empty name = the next free ``point_N``. Answered by ``keypoint_added``."""
+    """Add a keypoint; empty name = the next free ``point_N``. Answered by ``keypoint_added``.
+
+    ``label`` is placed in the same step.
+    """
 
     name: str = ""
     color: str | None = None
+    label: FirstLabel | None = None
 
 
 class ChangeKeypoint(Command, frozen=True):
