@@ -17,6 +17,7 @@ from talpose_app.protocol.parts import (
     ErrorState,
     FilterSettings,
     FilterState,
+    FirstLabel,
     FolderEntry,
     HardwareState,
     HeldOutState,
@@ -247,20 +248,8 @@ class DeleteLabels(Command, frozen=True):
     places: list[LabelPlace]
 
 
-class FirstLabel(Part, frozen=True):
-    """Where a keypoint that is being added is placed at once, image pixels."""
-
-    individual_id: int
-    frame_idx: int
-    x: float
-    y: float
-
-
 class AddKeypoint(Command, frozen=True):
-    """Add a keypoint; empty name = the next free ``point_N``. Answered by ``keypoint_added``.
-
-    ``label`` is placed in the same step.
-    """
+    """Add a keypoint, perhaps placed; empty name = the next free ``point_N``. Answered by ``keypoint_added``."""
 
     name: str = ""
     color: str | None = None

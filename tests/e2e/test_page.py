@@ -56,13 +56,13 @@ def test_the_selected_keypoint_is_renamed_by_key_from_the_picture(serve, open_ta
     wait(page, "frame", 0)
     page.keyboard.press("n")
     page.locator("#stage").click()
-    wait(page, "revision", 2)
+    wait(page, "revision", 1)
     page.keyboard.press("Escape")
     page.get_by_role("option", name="point_1").click()
     page.keyboard.press("F2")
     page.keyboard.type("nose")
     page.keyboard.press("Enter")
-    wait(page, "revision", 3)
+    wait(page, "revision", 2)
     assert page.get_by_role("option", name="nose, 1 label").count() == 1
     assert page.evaluate("document.activeElement.id") == "stage"
 
@@ -87,7 +87,7 @@ def test_a_long_first_run_says_beforehand_how_long_it_will_take(serve, open_tab,
     assert page.locator("#button-track").inner_text().split("\n")[0] == "Track"
     page.keyboard.press("n")
     page.locator("#stage").click()
-    wait(page, "revision", 2)
+    wait(page, "revision", 1)
     assert "about 12 min" in page.locator("#button-track").inner_text()
     assert "this computer" in page.locator("#button-track").get_attribute("title")
     assert "about" not in page.locator("#button-refine").inner_text()  # 20 frames take a moment.
@@ -296,7 +296,7 @@ def test_two_tabs_show_the_same(serve, open_tab, walk):
     box = first.locator("#stage").bounding_box()
     first.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     for page in (first, second):
-        wait(page, "revision", 2)
+        wait(page, "revision", 1)
         page.locator("#status").get_by_text("1 label on 1 frame").wait_for()
     (label,) = app.page().hello().project.labels
     assert (label.x, label.y) == pytest.approx((47.5, 31.5), abs=0.5)
@@ -370,4 +370,4 @@ def test_a_second_window_reads_only_says_why_and_edits_when_the_first_has_closed
     wait(page, "save", "saved")
     page.keyboard.press("n")
     page.locator("#stage").click()
-    wait(page, "revision", 2)
+    wait(page, "revision", 1)

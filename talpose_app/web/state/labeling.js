@@ -168,7 +168,7 @@ export class Labeling {
   }
 
   /**
-   * A new keypoint, and its first label.
+   * A new keypoint and its first label: one step, so that undo leaves no keypoint without a place.
    *
    * @param {number} individualId
    * @param {number} frameIdx
@@ -178,10 +178,9 @@ export class Labeling {
   async addKeypoint(individualId, frameIdx, at) {
     this.finishNudge();
     try {
-      const reply = await this.#link.request("add_keypoint", {});
-      const key = `${individualId}:${reply.keypoint_id}`;
-      this.place(key, frameIdx, at);
-      return key;
+      const label = { individual_id: individualId, frame_idx: frameIdx, x: at.x, y: at.y };
+      const reply = await this.#link.request("add_keypoint", { label });
+      return pointKey({ individual_id: individualId, keypoint_id: reply.keypoint_id });
     } catch (error) {
       this.#onFailure(/** @type {LinkError} */ (error));
       return null;

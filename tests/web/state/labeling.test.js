@@ -140,10 +140,9 @@ test("a read-only project is never changed", () => {
   assert.equal(sent.length, 0);
 });
 
-test("a new keypoint gets its first label", async () => {
+test("a new keypoint and its first label are one command", async () => {
   const { sent, link, labeling } = setUp();
-  link.answer = async (type) => (type === "add_keypoint" ? { keypoint_id: 2 } : {});
-  assert.equal(await labeling.addKeypoint(1, 6, { x: 3, y: 4 }), "1:2");
-  assert.deepEqual(sent.map(({ type }) => type), ["add_keypoint", "set_labels"]);
-  assert.deepEqual(sent[1].labels, [label(2, 6, 3, 4)]);
+  link.answer = async () => ({ keypoint_id: 2 });
+  assert.equal(await labeling.addKeypoint(1, 6, { x: 1 / 3, y: 4 }), "1:2");
+  assert.deepEqual(sent, [{ type: "add_keypoint", label: { individual_id: 1, frame_idx: 6, x: 1 / 3, y: 4 } }]);
 });
