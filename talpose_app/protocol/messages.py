@@ -249,7 +249,7 @@ class DeleteLabels(Command, frozen=True):
 
 
 class AddKeypoint(Command, frozen=True):
-    """Add a keypoint, perhaps placed; empty name = the next free ``point_N``. Answered by ``keypoint_added``."""
+    """Add a keypoint, perhaps placed; empty name = the next ``point_N``. Answered by ``keypoint_added``."""
 
     name: str = ""
     color: str | None = None

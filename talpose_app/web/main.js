@@ -12,6 +12,7 @@ import { acceptDrops } from "./app/file_drop.js";
 import { FilterPreviewer } from "./app/filter_preview.js";
 import { returnFocus } from "./app/focus.js";
 import { Keyboard } from "./app/keyboard.js";
+import { leaveProject } from "./app/leaving.js";
 import { keepNudges } from "./app/nudge_sync.js";
 import { mirrorState } from "./app/page_attributes.js";
 import { ProjectCommands } from "./app/project_commands.js";
@@ -25,6 +26,7 @@ import { byId } from "./panels/element.js";
 import { FilterPanel } from "./panels/filter_panel.js";
 import { HelpDialog } from "./panels/help_dialog.js";
 import { KeypointList } from "./panels/keypoint_list.js";
+import { askToLeave } from "./panels/leave_dialog.js";
 import { NextPanel } from "./panels/next_panel.js";
 import { PointCard } from "./panels/point_card.js";
 import { RunPanel } from "./panels/run_panel.js";
@@ -86,9 +88,12 @@ const trackers = new TrackersDialog(run, {
 
 let mode = "browser";
 
+const revert = () => commands.send("revert_run", {});
+/** @param {() => void} go */
+const leave = (go) => void leaveProject({ run, labeling, toasts, ask: askToLeave, revert }, go);
+
 /** @param {() => Promise<unknown>} open */
 function openBy(open) {
-  labeling.finishNudge();
   toasts.clear();
   start.setBusy("Opening…");
   void open().finally(() => start.setBusy(""));
@@ -136,10 +141,7 @@ const start = new StartScreen(byId("start", HTMLElement), {
 const toolbar = new Toolbar(byId("toolbar", HTMLElement), models, {
   act,
   cycleTheme,
-  closeProject: () => {
-    labeling.finishNudge();
-    send("close_project");
-  },
+  closeProject: () => leave(() => send("close_project")),
   takeOver: () => send("take_over"),
   exportFile: (format) => void projectCommands.exportFile(format),
   importFile: (format) => void commands.send("import_file", { format }),
@@ -195,14 +197,17 @@ new Keyboard({
   hasPanned: () => tools.hasPanned,
 });
 
-const nextTheme = followTheme(preferences, () => timeline.onTheme());
+const nextTheme = followTheme(preferences, () => {
+  timeline.onTheme();
+  runPanel.onTheme();
+});
 stage.source.on("failed", (error) => commands.report(error));
 mirrorState(document.body, models);
 keepNudges({ labeling, selection, playback });
 rememberView(models, (view) => void commands.send("set_view", { view }));
 acceptDrops({
   isWindow: () => mode === "window",
-  onUploaded: (entryId) => openBy(() => commands.send("open_entry", { entry_id: entryId })),
+  onUploaded: (entryId) => leave(() => openBy(() => commands.send("open_entry", { entry_id: entryId }))),
   onProgress: (text) => start.setBusy(text),
   onFailed: (message) => toasts.show("error", message),
 });

@@ -278,6 +278,48 @@ def test_a_run_closes_the_filters_and_keeps_them_closed(spiked, open_tab):
     assert page.get_by_role("tab", name="Tracking").get_attribute("aria-selected") == "true"
 
 
+def test_leaving_during_a_run_asks_and_does_as_told(spiked, open_tab):
+    session = spiked.workspace.session
+    before = session.project
+    page = open_tab(spiked)
+    wait(page, "frame", 0)
+    page.keyboard.press("t")
+    wait(page, "run", "starting")
+    spiked.engine.step(1)
+    wait(page, "updates", 1)
+    home = page.locator(".toolbar-home")
+    home.click()
+    page.keyboard.press("Escape")
+    page.locator("dialog.leave").wait_for(state="detached")
+    assert spiked.workspace.session is session
+    assert session.run.is_active
+    home.click()
+    page.get_by_role("button", name="Discard").click()
+    wait(page, "screen", "start")
+    assert session.project == before
+
+
+def test_the_loss_is_drawn_in_the_colors_of_the_theme(spiked, open_tab):
+    page = open_tab(spiked)
+    wait(page, "frame", 0)
+    page.keyboard.press("Shift+t")
+    wait(page, "run", "starting")
+    spiked.engine.step(1, loss=0.9)
+    spiked.engine.step(2, loss=0.4)
+    spiked.engine.finish()
+    wait(page, "run", "done")
+    grid = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+      const canvas = document.querySelector(".loss-chart");
+      const data = canvas.getContext("2d").getImageData(1, 8, 1, 1).data;
+      done([...data].join());
+    })))"""
+    seen = []
+    for _ in range(3):  # As the system, light, dark.
+        seen.append(page.evaluate(grid))
+        page.locator(".toolbar-right .icon-button[title^='Light']").click()
+    assert seen[0] == seen[1] != seen[2]
+
+
 def test_a_video_dropped_on_the_page_is_copied_and_opened(serve, open_tab, walk, talpose_home):
     app = serve()
     page = open_tab(app)
