@@ -90,7 +90,11 @@ let mode = "browser";
 
 const revert = () => commands.send("revert_run", {});
 /** @param {() => void} go */
-const leave = (go) => void leaveProject({ run, labeling, toasts, ask: askToLeave, revert }, go);
+const leave = (go) => void leaveProject({ run, toasts, finish, ask: askToLeave, revert }, go);
+const finish = () => {
+  labeling.finishNudge();
+  sendView();
+};
 
 /** @param {() => Promise<unknown>} open */
 function openBy(open) {
@@ -204,7 +208,7 @@ const nextTheme = followTheme(preferences, () => {
 stage.source.on("failed", (error) => commands.report(error));
 mirrorState(document.body, models);
 keepNudges({ labeling, selection, playback });
-rememberView(models, (view) => void commands.send("set_view", { view }));
+const sendView = rememberView(models, (view) => void commands.send("set_view", { view }));
 acceptDrops({
   isWindow: () => mode === "window",
   onUploaded: (entryId) => leave(() => openBy(() => commands.send("open_entry", { entry_id: entryId }))),

@@ -78,6 +78,19 @@ def test_where_the_user_was_is_kept_though_the_page_goes_at_once(serve, open_tab
     wait(page, "frame", 10)
 
 
+def test_where_the_user_was_is_kept_though_the_project_is_closed_at_once(serve, open_tab, walk):
+    app = serve(walk)
+    page = open_tab(app)
+    wait(page, "screen", "project")
+    page.keyboard.press("Shift+ArrowRight")
+    wait(page, "frame", 10)
+    page.locator(".toolbar-home").click()
+    wait(page, "screen", "start")
+    page.locator(".recent-item").first.click()
+    wait(page, "frame", 10)
+    assert page.locator(".toast.is-error").count() == 0
+
+
 def test_a_long_first_run_says_beforehand_how_long_it_will_take(serve, open_tab, walk):
     paces = Paces(user_state_dir() / "paces.json")
     paces.learn(Pace(RunKind.TRACK, "talpose-small", "auto", features_s=10.0, point_s=1.0))

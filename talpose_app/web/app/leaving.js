@@ -3,19 +3,19 @@
  *
  * @import { Leaving } from "../panels/leave_dialog.js"
  * @import { Toasts } from "../panels/toasts.js"
- * @import { Labeling } from "../state/labeling.js"
  * @import { RunModel } from "../state/run.js"
  *
- * @typedef {{ run: Pick<RunModel, "isActive">, labeling: Pick<Labeling, "finishNudge">, toasts: Pick<Toasts, "show">,
- *   ask: () => Promise<Leaving>, revert: () => Promise<unknown> }} LeavingParts `revert`: discards the run under way
+ * @typedef {{ run: Pick<RunModel, "isActive">, toasts: Pick<Toasts, "show">, finish: () => void,
+ *   ask: () => Promise<Leaving>, revert: () => Promise<unknown> }} LeavingParts `finish`: sends what waits to be sent;
+ *   `revert`: discards the run under way
  */
 
 /**
  * @param {LeavingParts} parts
  * @param {() => void} go to where the user wants; not called if the answer is to stay
  */
-export async function leaveProject({ run, labeling, toasts, ask, revert }, go) {
-  labeling.finishNudge();
+export async function leaveProject({ run, toasts, finish, ask, revert }, go) {
+  finish();
   const answer = run.isActive ? await ask() : "go";
   if (answer === "stay") {
     return;

@@ -10,7 +10,7 @@ async function leave(isActive, answer) {
   const done = [];
   const parts = {
     run: { isActive },
-    labeling: { finishNudge: () => done.push("finish nudge") },
+    finish: () => done.push("finish"),
     toasts: { show: () => done.push("tell") },
     ask: async () => (done.push("ask"), answer),
     revert: async () => done.push("revert"),
@@ -20,11 +20,11 @@ async function leave(isActive, answer) {
 }
 
 test("without a run nothing is asked", async () => {
-  assert.deepEqual(await leave(false, ""), ["finish nudge", "go"]);
+  assert.deepEqual(await leave(false, ""), ["finish", "go"]);
 });
 
 test("a run is kept, discarded, or gone on with, as the user says", async () => {
-  assert.deepEqual(await leave(true, "keep"), ["finish nudge", "ask", "go", "tell"]);
-  assert.deepEqual(await leave(true, "discard"), ["finish nudge", "ask", "revert", "go"]);
-  assert.deepEqual(await leave(true, "stay"), ["finish nudge", "ask"]);
+  assert.deepEqual(await leave(true, "keep"), ["finish", "ask", "go", "tell"]);
+  assert.deepEqual(await leave(true, "discard"), ["finish", "ask", "revert", "go"]);
+  assert.deepEqual(await leave(true, "stay"), ["finish", "ask"]);
 });
