@@ -46,3 +46,24 @@ def test_a_start_screen_that_does_not_fit_scrolls(five_recents, open_tab):
     page.mouse.wheel(0, 2000)
     last.click(trial=True)
     assert page.evaluate("document.querySelector('#start').scrollTop") > 0
+
+
+@pytest.mark.parametrize("size", [(800, 560), (900, 600), (1280, 720)])
+@pytest.mark.parametrize("read_only", [False, True])
+def test_the_toolbar_covers_none_of_its_buttons(serve, open_tab, walk, size, read_only):
+    first = serve(walk)
+    app = first
+    if read_only:
+        app = serve()
+        app.workspace.open(walk)
+    page = open_tab(app)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    wait(page, "frame", 0)
+    for close in page.locator("#toasts button").all():
+        close.click()
+    assert page.evaluate(COVERED, "#toolbar") == []
+    assert page.evaluate(
+        """() => [...document.querySelectorAll(".toolbar-middle > *")].every((node, i, all) =>
+          i === 0 || node.getBoundingClientRect().width === 0 ||
+          node.getBoundingClientRect().left >= all[i - 1].getBoundingClientRect().right - 1)"""
+    )
