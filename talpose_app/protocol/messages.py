@@ -17,6 +17,7 @@ from talpose_app.protocol.parts import (
     ErrorState,
     FilterSettings,
     FilterState,
+    FirstLabel,
     FolderEntry,
     FormatState,
     HardwareState,
@@ -249,10 +250,11 @@ class DeleteLabels(Command, frozen=True):
 
 
 class AddKeypoint(Command, frozen=True):
-    """Add a keypoint; empty name = the next free ``point_N``. Answered by ``keypoint_added``."""
+    """Add a keypoint, perhaps placed; empty name = the next ``point_N``. Answered by ``keypoint_added``."""
 
     name: str = ""
     color: str | None = None
+    label: FirstLabel | None = None
 
 
 class ChangeKeypoint(Command, frozen=True):

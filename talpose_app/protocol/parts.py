@@ -18,6 +18,15 @@ class PointRef(Part, frozen=True):
     keypoint_id: int
 
 
+class FirstLabel(Part, frozen=True):
+    """Where a keypoint that is being added is placed by the same step, image pixels."""
+
+    individual_id: int
+    frame_idx: int
+    x: float
+    y: float
+
+
 class PointErrorState(PointRef, frozen=True):
     """How far the hidden labels of one point were missed: how many, median and 90th percentile in pixels.
 

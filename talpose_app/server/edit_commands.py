@@ -45,12 +45,7 @@ class EditCommands:
 
     def set_labels(self, command: m.SetLabels) -> m.Reply:
         """Set or move labels."""
-        session = self._session()
-        index, n_frames = session.reader.index, session.project.video.n_frames
-
-        def time_of(frame_idx: int) -> float | None:
-            return index.time_s(frame_idx) if 0 <= frame_idx < n_frames else None
-
+        time_of = _times(self._session())
         title = command.title.strip()[:MAX_NAME] or "Set label"
         return self._apply(command, title, lambda _: edits.set_labels(command, time_of))
 
@@ -60,12 +55,15 @@ class EditCommands:
         return self._apply(command, title, lambda project: edits.delete_labels(command, project))
 
     def add_keypoint(self, command: m.AddKeypoint) -> m.Reply:
-        """Add a keypoint."""
+        """Add a keypoint, and its first label if there is one."""
         session = self._session()
         with self._editing:
             edit = edits.add_keypoint(command, session.project.skeleton)
             added = edit.skeleton.keypoints[-1]
-            revision = session.apply(f"Add {added.name}", edit)
+            whole = edit
+            if command.label is not None:
+                whole = edits.add_placed_keypoint(edit, command.label, _times(session))
+            revision = session.apply(f"Add {added.name}", whole)
         return m.KeypointAdded(id=command.id, keypoint_id=added.keypoint_id, revision=revision)
 
     def change_keypoint(self, command: m.ChangeKeypoint) -> m.Reply:
@@ -114,3 +112,8 @@ class EditCommands:
         with self._editing:
             revision = session.apply(title, make(session.project))
         return m.Done(id=command.id, revision=revision)
+
+
+def _times(session: Session) -> edits.TimeOf:
+    index, n_frames = session.reader.index, session.project.video.n_frames
+    return lambda frame_idx: index.time_s(frame_idx) if 0 <= frame_idx < n_frames else None

@@ -78,6 +78,24 @@ def add_keypoint(command: messages.AddKeypoint, skeleton: Skeleton) -> ChangeSke
     return ChangeSkeleton(skeleton.with_keypoint(name, _checked_color(command.color)))
 
 
+def add_placed_keypoint(added: ChangeSkeleton, label: messages.FirstLabel, time_of: TimeOf) -> Batch:
+    """Add a keypoint and its first label, as one undoable step.
+
+    Args:
+        added: The edit that adds the keypoint, the last one of its skeleton.
+        label: Where it is.
+        time_of: Presentation time of a frame.
+    """
+    state = messages.LabelState(
+        individual_id=label.individual_id,
+        keypoint_id=added.skeleton.keypoints[-1].keypoint_id,
+        frame_idx=label.frame_idx,
+        x=label.x,
+        y=label.y,
+    )
+    return Batch((added, ChangeLabels((_label_change(state, time_of),))))
+
+
 def change_keypoint(command: messages.ChangeKeypoint, skeleton: Skeleton) -> ChangeSkeleton:
     """Rename or recolor a keypoint.
 

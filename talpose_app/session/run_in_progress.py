@@ -124,10 +124,11 @@ class RunInProgress:
         self._clock.spoil()
 
     def change(self, **changes: Unpack[StatusChanges]) -> None:
-        """Change the status; its ``seconds`` are brought up to date."""
+        """Change the status; its ``seconds`` are brought up to date until the run is over."""
         if changes.get("state") == "paused":
             self._clock.spoil()
-        self.status = replace(self.status, seconds=time.monotonic() - self._begin_s, **changes)
+        seconds = time.monotonic() - self._begin_s if self.status.is_active else self.status.seconds
+        self.status = replace(self.status, seconds=seconds, **changes)
 
     def to_run(self) -> Run:
         """Make the record of the run for the project."""

@@ -12,6 +12,8 @@ import { acceptDrops } from "./app/file_drop.js";
 import { FilterPreviewer } from "./app/filter_preview.js";
 import { returnFocus } from "./app/focus.js";
 import { Keyboard } from "./app/keyboard.js";
+import { leaveProject } from "./app/leaving.js";
+import { keepNudges } from "./app/nudge_sync.js";
 import { mirrorState } from "./app/page_attributes.js";
 import { ProjectCommands } from "./app/project_commands.js";
 import { keepSuggestions } from "./app/suggestion_sync.js";
@@ -24,6 +26,7 @@ import { byId } from "./panels/element.js";
 import { FilterPanel } from "./panels/filter_panel.js";
 import { HelpDialog } from "./panels/help_dialog.js";
 import { KeypointList } from "./panels/keypoint_list.js";
+import { askToLeave } from "./panels/leave_dialog.js";
 import { NextPanel } from "./panels/next_panel.js";
 import { PointCard } from "./panels/point_card.js";
 import { RunPanel } from "./panels/run_panel.js";
@@ -85,6 +88,14 @@ const trackers = new TrackersDialog(run, {
 
 let mode = "browser";
 
+const revert = () => commands.send("revert_run", {});
+/** @param {() => void} go */
+const leave = (go) => void leaveProject({ run, toasts, finish, ask: askToLeave, revert }, go);
+const finish = () => {
+  labeling.finishNudge();
+  sendView();
+};
+
 /** @param {() => Promise<unknown>} open */
 function openBy(open) {
   toasts.clear();
@@ -134,7 +145,7 @@ const start = new StartScreen(byId("start", HTMLElement), {
 const toolbar = new Toolbar(byId("toolbar", HTMLElement), models, {
   act,
   cycleTheme,
-  closeProject: () => send("close_project"),
+  closeProject: () => leave(() => send("close_project")),
   takeOver: () => send("take_over"),
   exportFile: (format) => void projectCommands.exportFile(format),
   importFile: (format) => void commands.send("import_file", { format }),
@@ -190,13 +201,17 @@ new Keyboard({
   hasPanned: () => tools.hasPanned,
 });
 
-const nextTheme = followTheme(preferences, () => timeline.onTheme());
+const nextTheme = followTheme(preferences, () => {
+  timeline.onTheme();
+  runPanel.onTheme();
+});
 stage.source.on("failed", (error) => commands.report(error));
 mirrorState(document.body, models);
-rememberView(models, (view) => void commands.send("set_view", { view }));
+keepNudges({ labeling, selection, playback });
+const sendView = rememberView(models, (view) => void commands.send("set_view", { view }));
 acceptDrops({
   isWindow: () => mode === "window",
-  onUploaded: (entryId) => openBy(() => commands.send("open_entry", { entry_id: entryId })),
+  onUploaded: (entryId) => leave(() => openBy(() => commands.send("open_entry", { entry_id: entryId }))),
   onProgress: (text) => start.setBusy(text),
   onFailed: (message) => toasts.show("error", message),
 });

@@ -225,7 +225,7 @@ def test_pictures_of_placing(serve, show, fox, camera):
         page.keyboard.press("n")
         for number, at in enumerate([truth[name][:2] for name in ("nose", "eye", "ear_tip")], 1):
             page.mouse.click(*_on_stage(page, *at))
-            _wait(page, "revision", 2 * number)
+            _wait(page, "revision", number)
         page.mouse.move(*_on_stage(page, *truth["withers"][:2]))
         camera.take("place", page.locator(".stage-area").screenshot())
         page.keyboard.press("Escape")

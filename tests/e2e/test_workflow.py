@@ -151,7 +151,7 @@ def _place_two_points(tab, spy):
     tab.page.keyboard.press("n")
     for number, name in enumerate(("left", "right"), 1):
         tab.page.mouse.click(*picture.at(*path_of(name, 0)))
-        tab.wait("revision", 2 * number)
+        tab.wait("revision", number)
     tab.page.keyboard.press("Escape")
     placed = _state(spy)
     assert [k.name for k in placed.skeleton.keypoints] == ["point_1", "point_2"]

@@ -134,7 +134,7 @@ export class EventSync {
       selection.individualId = state.individuals[0]?.individual_id ?? 0;
       preferences.load(state.view);
       const last = state.view["frame"];
-      playback.reset(state.video.n_frames, state.video.fps, typeof last === "number" ? last : 0);
+      playback.reset(state.video.n_frames, state.video.fps, typeof last === "number" ? last : 0, project.times);
       for (const warning of state.video.warnings) {
         this.#listeners.onNotice("warning", warning, "");
       }

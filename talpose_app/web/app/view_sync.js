@@ -12,6 +12,7 @@ const PAUSE_MS = 600;
 /**
  * @param {{ project: ProjectModel, playback: Playback, preferences: PreferencesModel }} models
  * @param {(view: ViewSettings) => void} send
+ * @returns {() => void} sends at once what waits to be sent
  */
 export function rememberView({ project, playback, preferences }, send) {
   /** @type {ReturnType<typeof setTimeout> | null} */
@@ -30,4 +31,5 @@ export function rememberView({ project, playback, preferences }, send) {
   preferences.on("change", later);
   playback.on("frame", later);
   addEventListener("pagehide", sendNow);
+  return sendNow;
 }

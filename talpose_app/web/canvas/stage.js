@@ -30,7 +30,7 @@ import { Viewport } from "./viewport.js";
 
 const HIT_REACH_PX = 14;
 /** While keypoints are added, close neighbors must not swallow the click. */
-const HIT_REACH_ADDING_PX = 6;
+export const HIT_REACH_ADDING_PX = 6;
 /** While playing, this many frames are kept coming. */
 const N_AHEAD = 6;
 

@@ -20,7 +20,7 @@ export class LossChart {
       throw new Error("This browser cannot draw on a canvas.");
     }
     this.#context = context;
-    new ResizeObserver(() => this.#schedule()).observe(this.#canvas);
+    new ResizeObserver(() => this.redraw()).observe(this.#canvas);
   }
 
   /** @returns {HTMLCanvasElement} */
@@ -37,10 +37,11 @@ export class LossChart {
     this.#data = { losses, nSteps, bestStep };
     const last = losses.at(-1);
     this.#canvas.setAttribute("aria-label", last === undefined ? "Loss" : `Loss, now ${last.toPrecision(3)}`);
-    this.#schedule();
+    this.redraw();
   }
 
-  #schedule() {
+  /** Draw again: size or colors have changed. */
+  redraw() {
     if (this.#request === 0) {
       this.#request = requestAnimationFrame(() => {
         this.#request = 0;

@@ -93,6 +93,11 @@ export class RunPanel {
     setInterval(() => this.#tickClock(), CLOCK_MS);
   }
 
+  /** Another theme: draw with its colors. */
+  onTheme() {
+    this.#chart.redraw();
+  }
+
   #fillProgress() {
     const head = element("div", { class: "run-head" }, this.#title, element("span", { class: "spring" }), this.#step, this.#nSteps);
     this.#times.append(this.#elapsed, this.#remaining);

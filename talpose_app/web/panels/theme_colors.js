@@ -2,10 +2,10 @@
  * The colors of the theme for what is drawn on a canvas.
  */
 
-/** @typedef {Record<"ink" | "ink-2" | "ink-3" | "line" | "line-strong" | "panel" | "sunken" | "raised" | "accent" | "accent-soft" | "doubt" | "hover", string>} ThemeColors */
+/** @typedef {Record<"ink" | "ink-2" | "ink-3" | "line" | "line-strong" | "panel" | "sunken" | "raised" | "accent" | "accent-soft" | "on-accent" | "doubt" | "hover", string>} ThemeColors */
 
 const NAMES = /** @type {const} */ ([
-  "ink", "ink-2", "ink-3", "line", "line-strong", "panel", "sunken", "raised", "accent", "accent-soft", "doubt", "hover",
+  "ink", "ink-2", "ink-3", "line", "line-strong", "panel", "sunken", "raised", "accent", "accent-soft", "on-accent", "doubt", "hover",
 ]);
 
 /**

@@ -72,16 +72,16 @@ export function drawRuler(context, { axis, layout, colors }) {
  */
 export function drawPlayHead(context, { axis, layout, frame, shown, colors }) {
   if (shown >= 0 && shown !== frame) {
-    drawNeedle(context, { axis, layout, frame: shown, color: colors["ink-3"] });
+    drawNeedle(context, { axis, layout, frame: shown, color: colors["ink-3"], ink: colors["panel"] });
   }
-  drawNeedle(context, { axis, layout, frame, color: colors["accent"] });
+  drawNeedle(context, { axis, layout, frame, color: colors["accent"], ink: colors["on-accent"] });
 }
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {{ axis: TimeAxis, layout: Layout, frame: number, color: string }} needle
+ * @param {{ axis: TimeAxis, layout: Layout, frame: number, color: string, ink: string }} needle
  */
-function drawNeedle(context, { axis, layout, frame, color }) {
+function drawNeedle(context, { axis, layout, frame, color, ink }) {
   const x = layout.gutter + axis.toX(frame);
   if (x < layout.gutter || x > layout.width) {
     return;
@@ -92,13 +92,32 @@ function drawNeedle(context, { axis, layout, frame, color }) {
   context.fillRect(x - cell / 2, layout.ruler, cell, layout.height);
   context.globalAlpha = 1;
   context.fillRect(x - 0.75, layout.ruler - 2, 1.5, layout.height);
-  const half = 5.5 * layout.scale;
+  drawHandle(context, { x, layout, text: String(frame), color, ink });
+}
+
+/**
+ * The handle covers the ruler's number, so it says the frame itself.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ x: number, layout: Layout, text: string, color: string, ink: string }} handle
+ */
+function drawHandle(context, { x, layout, text, color, ink }) {
+  const { scale, ruler, width } = layout;
+  context.font = `600 ${10.5 * scale}px ${FONT}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const half = Math.max(5.5 * scale, context.measureText(text).width / 2 + 4 * scale);
+  const middle = Math.min(x, width - half);
+  const bottom = ruler - 4 * scale;
+  context.fillStyle = color;
   context.beginPath();
-  context.roundRect(x - half, layout.ruler - 13 * layout.scale, 2 * half, 9 * layout.scale, 2.5 * layout.scale);
-  context.moveTo(x - half, layout.ruler - 6 * layout.scale);
-  context.lineTo(x + half, layout.ruler - 6 * layout.scale);
-  context.lineTo(x, layout.ruler);
+  context.roundRect(middle - half, 2 * scale, 2 * half, bottom - 2 * scale, 3 * scale);
+  context.moveTo(x - 4 * scale, bottom);
+  context.lineTo(x + 4 * scale, bottom);
+  context.lineTo(x, ruler);
   context.fill();
+  context.fillStyle = ink;
+  context.fillText(text, middle, (2 * scale + bottom) / 2);
 }
 
 /**

@@ -11,7 +11,7 @@
  * @typedef {{ act: (id: ActionId) => void, closeProject: () => void, takeOver: () => void, cycleTheme: () => void,
  *   exportFile: (format: string) => void, importFile: (format: string) => void }} ToolbarActions
  */
-import { formatTime } from "../state/format.js";
+import { formatRate, formatTime } from "../state/format.js";
 import { titleWithKey } from "../state/keymap.js";
 import { button, element, icon, setIcon, setLabel, setText } from "./element.js";
 import { Menu } from "./menu.js";
@@ -211,8 +211,8 @@ export class Toolbar {
     const { name, folder, video } = this.#project;
     setText(this.#name, name);
     if (video) {
-      const rate = Number(video.fps.toFixed(2));
-      setText(this.#meta, `${video.width} × ${video.height}  ·  ${rate} fps  ·  ${formatTime(video.duration_s)}`);
+      setText(this.#meta, `${video.width} × ${video.height}  ·  ${formatRate(video)}  ·  ${formatTime(video.duration_s)}`);
+      this.#meta.title = this.#meta.textContent;
       this.#name.title = `${folder}\n${video.name}, ${video.codec}`;
     }
     this.#updateHistory();

@@ -108,6 +108,7 @@ export class Transport {
     if (isForced || document.activeElement !== this.#frame) {
       this.#frame.value = String(number);
     }
+    this.#play.disabled = nFrames < 2;
     setText(this.#last, `of 0–${Math.max(0, nFrames - 1)}`);
     setText(this.#time, formatTime(this.#project.timeOf(number)));
   }

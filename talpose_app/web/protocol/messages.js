@@ -9,6 +9,7 @@
  * @typedef {{ individual_id: number, keypoint_id: number }} PointRef
  * @typedef {{ individual_id: number, keypoint_id: number, frame_idx: number }} LabelPlace
  * @typedef {LabelPlace & { x: number | null, y: number | null, visibility: VisibilityName }} LabelState
+ * @typedef {{ individual_id: number, frame_idx: number, x: number, y: number }} FirstLabel
  * @typedef {{ keypoint_id: number, name: string, color: string }} KeypointState
  * @typedef {{ keypoints: KeypointState[], edges: [number, number][], symmetries: [number, number][] }} SkeletonState
  * @typedef {{ individual_id: number, name: string }} IndividualState
@@ -95,7 +96,7 @@
  *   take_over: {},
  *   set_labels: { labels: LabelState[], title: string },
  *   delete_labels: { places: LabelPlace[] },
- *   add_keypoint: { name?: string, color?: string },
+ *   add_keypoint: { name?: string, color?: string, label?: FirstLabel },
  *   change_keypoint: { keypoint_id: number, name?: string, color?: string },
  *   delete_keypoint: { keypoint_id: number },
  *   reorder_keypoints: { keypoint_ids: number[] },

@@ -49,6 +49,17 @@ export function formatRoughly(seconds) {
 }
 
 /**
+ * @param {{ fps: number, n_frames: number, is_variable_rate: boolean }} video
+ * @returns {string} 25 fps, or what is to be said where that is not the whole truth
+ */
+export function formatRate({ fps, n_frames: nFrames, is_variable_rate: isVariable }) {
+  if (nFrames < 2 || !(fps > 0)) {
+    return counted(nFrames, "frame");
+  }
+  return `${Number(fps.toFixed(2))} fps${isVariable ? ", variable" : ""}`;
+}
+
+/**
  * @param {number} bytes
  * @returns {string}
  */

@@ -12,7 +12,7 @@
  * @typedef {(error: LinkError) => void} OnFailure
  */
 import { translate } from "../geometry/point.js";
-import { pointRef } from "./point_key.js";
+import { pointKey, pointRef } from "./point_key.js";
 import { makeLabel } from "./project.js";
 
 /** Nudges closer together than this are one step of undo. */
@@ -86,6 +86,9 @@ export class Labeling {
    * @returns {boolean} false when there is nothing to move
    */
   nudge(key, frameIdx, dx, dy) {
+    if (!this.#isNudging(key, frameIdx)) {
+      this.finishNudge();
+    }
     const placed = this.#project.placedPoint(key, frameIdx);
     if (!placed || this.#project.isReadOnly) {
       return false;
@@ -165,7 +168,7 @@ export class Labeling {
   }
 
   /**
-   * A new keypoint, and its first label.
+   * A new keypoint and its first label: one step, so that undo leaves no keypoint without a place.
    *
    * @param {number} individualId
    * @param {number} frameIdx
@@ -175,10 +178,9 @@ export class Labeling {
   async addKeypoint(individualId, frameIdx, at) {
     this.finishNudge();
     try {
-      const reply = await this.#link.request("add_keypoint", {});
-      const key = `${individualId}:${reply.keypoint_id}`;
-      this.place(key, frameIdx, at);
-      return key;
+      const label = { individual_id: individualId, frame_idx: frameIdx, x: at.x, y: at.y };
+      const reply = await this.#link.request("add_keypoint", { label });
+      return pointKey({ individual_id: individualId, keypoint_id: reply.keypoint_id });
     } catch (error) {
       this.#onFailure(/** @type {LinkError} */ (error));
       return null;
@@ -192,6 +194,18 @@ export class Labeling {
         this.#send(pending);
       }
     }
+  }
+
+  /**
+   * There is one draft at a time: the nudges of another place must be sent before it is taken for this one.
+   *
+   * @param {PointKey} key
+   * @param {number} frameIdx
+   * @returns {boolean}
+   */
+  #isNudging(key, frameIdx) {
+    const draft = this.#project.draft;
+    return this.#nudgeTimer !== null && draft !== null && pointKey(draft) === key && draft.frame_idx === frameIdx;
   }
 
   /**

@@ -25,6 +25,8 @@ export class Playback extends Emitter {
   #isPlaying = false;
   #speed = 1;
   #direction = 1;
+  /** Presentation time of every frame, seconds. @type {ArrayLike<number>} */
+  #times = [];
   /** Frame and time (s) the clock counts from. @type {{ frame: number, time: number } | null} */
   #anchor = null;
 
@@ -68,10 +70,12 @@ export class Playback extends Emitter {
    * @param {number} nFrames
    * @param {number} fps
    * @param {number} frame where to begin
+   * @param {ArrayLike<number>} times presentation time of every frame, seconds; without them frames keep to `fps`
    */
-  reset(nFrames, fps, frame = 0) {
+  reset(nFrames, fps, frame = 0, times = []) {
     this.pause();
     this.nFrames = nFrames;
+    this.#times = times;
     this.fps = fps || 30;
     this.#shown = -1;
     this.#isExact = false;
@@ -137,16 +141,41 @@ export class Playback extends Emitter {
       return;
     }
     this.#anchor ??= { frame: this.#frame, time };
-    const rate = this.fps * this.#speed;
-    let due = this.#anchor.frame + Math.floor((time - this.#anchor.time) * rate);
-    if ((due - this.#frame) / rate > MAX_LAG_S) {
-      this.#anchor = { frame: this.#frame, time };
-      due = this.#frame + 1;
-    }
-    if (due <= this.#frame) {
+    const now = this.#timeOf(this.#anchor.frame) + (time - this.#anchor.time) * this.#speed;
+    const next = this.#frame + 1;
+    const lag = (now - this.#timeOf(next)) / this.#speed;
+    if (lag < 0) {
       return;
     }
-    this.#advance(isReady(due) ? due : this.#frame + 1, isReady, range);
+    if (lag > MAX_LAG_S) {
+      this.#anchor = isReady(next) ? { frame: next, time } : this.#anchor;
+      this.#advance(next, isReady, range);
+      return;
+    }
+    const due = this.#frameAt(now);
+    this.#advance(isReady(due) ? due : next, isReady, range);
+  }
+
+  /**
+   * @param {number} frameIdx the one after the last included
+   * @returns {number} seconds
+   */
+  #timeOf(frameIdx) {
+    const last = this.#times.length - 1;
+    const time = this.#times[Math.min(frameIdx, last)];
+    return time === undefined ? frameIdx / this.fps : time + Math.max(0, frameIdx - last) / this.fps;
+  }
+
+  /**
+   * @param {number} time seconds, not before the next frame's
+   * @returns {number} the frame to be seen then
+   */
+  #frameAt(time) {
+    let frame = this.#frame + 1;
+    while (frame < this.nFrames && this.#timeOf(frame + 1) <= time) {
+      frame += 1;
+    }
+    return frame;
   }
 
   /**

@@ -152,6 +152,7 @@ export class ProjectModel extends Emitter {
     const isSame = this.isOpen && this.name === state.name && this.folder === state.folder;
     if (!isSame) {
       this.labels.forgetPending();
+      this.draft = null; // After a break of the line it stays: it is not sent yet.
     }
     this.isOpen = true;
     this.name = state.name;
@@ -168,7 +169,6 @@ export class ProjectModel extends Emitter {
     this.redoTitle = state.redo_title;
     this.save = state.save;
     this.paces = state.paces;
-    this.draft = null;
     this.#tried = null;
     this.#listPoints();
     this.emit("opened", { isSame });

@@ -6,14 +6,25 @@
  * @import { Tool, ToolParts } from "./tool.js"
  */
 import { distance } from "../geometry/point.js";
-import { BUTTON, CLICK_SLOP_PX } from "./tool.js";
+import { BUTTON, CLICK_SLOP_PX, DOUBLE_CLICK_MS } from "./tool.js";
+
+/**
+ * Held this long, a point is lifted: then the least move counts, since most corrections are small. A press that may
+ * only be meant to select, or to confirm by a double click, has more time before a trembling hand makes a label.
+ */
+const LIFT_MS = { chosen: 150, other: 300 };
+const LEAST_MOVE_PX = 1;
 
 /** @implements {Tool} */
 export class DragTool {
   #parts;
-  /** @type {{ key: PointKey, frame: number, start: Point, grip: Point } | null} */
+  /** @type {{ key: PointKey, frame: number, start: Point, at: Point, grip: Point } | null} */
   #held = null;
   #isDragging = false;
+  #isLifted = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #lift;
+  #lastPress = -Infinity;
 
   /** @param {ToolParts} parts */
   constructor(parts) {
@@ -33,6 +44,8 @@ export class DragTool {
     }
     labeling.finishNudge();
     playback.pause();
+    const isChosen = selection.point === key && performance.now() - this.#lastPress > DOUBLE_CLICK_MS;
+    this.#lastPress = performance.now();
     selection.point = key;
     if (event.button === BUTTON.right) {
       this.#toggleOccluded(key);
@@ -40,8 +53,16 @@ export class DragTool {
     }
     const placed = stage.scene.placed(key, playback.shown);
     const center = placed ? stage.viewport.transform.toScreen(placed) : at;
-    this.#held = { key, frame: playback.shown, start: at, grip: { x: center.x - at.x, y: center.y - at.y } };
+    this.#held = { key, frame: playback.shown, start: at, at, grip: { x: center.x - at.x, y: center.y - at.y } };
+    this.#lift = setTimeout(() => this.#onLifted(), isChosen ? LIFT_MS.chosen : LIFT_MS.other);
     return true;
+  }
+
+  #onLifted() {
+    this.#isLifted = true;
+    if (this.#held) {
+      this.move(this.#held.at);
+    }
   }
 
   /** @param {Point} at */
@@ -50,7 +71,9 @@ export class DragTool {
     if (!held || this.#parts.project.isReadOnly) {
       return;
     }
-    if (!this.#isDragging && distance(at, held.start) > CLICK_SLOP_PX) {
+    held.at = at;
+    const moved = distance(at, held.start);
+    if (!this.#isDragging && (moved > CLICK_SLOP_PX || (this.#isLifted && moved >= LEAST_MOVE_PX))) {
       this.#begin();
     }
     if (this.#isDragging) {
@@ -61,12 +84,15 @@ export class DragTool {
     }
   }
 
-  /** The drag becomes a label. */
+  /** The drag becomes a label, unless it ends where it began. */
   release() {
-    if (this.#isDragging) {
+    const held = this.#held;
+    if (held && this.#isDragging && distance(held.at, held.start) >= LEAST_MOVE_PX) {
       this.#parts.labeling.keepDraft();
+      this.#end();
+    } else {
+      this.cancel();
     }
-    this.#end();
   }
 
   /** The point goes back to where it was. */
@@ -91,8 +117,10 @@ export class DragTool {
 
   #end() {
     const { stage } = this.#parts;
+    clearTimeout(this.#lift);
     this.#held = null;
     this.#isDragging = false;
+    this.#isLifted = false;
     stage.dragged = null;
     stage.element.classList.remove("is-dragging");
     stage.invalidateOverlay();

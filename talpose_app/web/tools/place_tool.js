@@ -7,9 +7,10 @@
  * @import { PointKey } from "../state/point_key.js"
  * @import { Tool, ToolParts } from "./tool.js"
  */
+import { HIT_REACH_ADDING_PX } from "../canvas/stage.js";
 import { distance, isInside } from "../geometry/point.js";
 import { nextUnplaced } from "../state/navigation.js";
-import { BUTTON, CLICK_SLOP_PX } from "./tool.js";
+import { BUTTON, CLICK_SLOP_PX, DOUBLE_CLICK_MS } from "./tool.js";
 
 const NEW_COLOR = "#ffffff";
 
@@ -20,6 +21,8 @@ export class PlaceTool {
   #start = null;
   /** Where a press that became a pan was last. @type {Point | null} */
   #last = null;
+  /** Where keypoints were added a moment ago, or are not there to be hit yet. @type {{ at: Point, until: number }[]} */
+  #added = [];
 
   /** @param {ToolParts} parts */
   constructor(parts) {
@@ -35,8 +38,20 @@ export class PlaceTool {
     if (event.button !== BUTTON.left || !this.#wouldPlace(at, event.shiftKey)) {
       return false;
     }
-    this.#start = at;
+    this.#start = this.#isAddedAt(at) ? null : at;
     return true;
+  }
+
+  /**
+   * The second press of a double click must not put another keypoint on the first.
+   *
+   * @param {Point} at
+   * @returns {boolean}
+   */
+  #isAddedAt(at) {
+    const now = performance.now();
+    this.#added = this.#added.filter(({ until }) => until > now);
+    return this.#parts.selection.isAdding && this.#added.some((one) => distance(one.at, at) <= HIT_REACH_ADDING_PX);
   }
 
   /** @param {Point} at a drag pans instead of placing */
@@ -145,7 +160,7 @@ export class PlaceTool {
     const frame = playback.shown;
     const image = stage.viewport.transform.toImage(at);
     if (selection.isAdding) {
-      void this.#addKeypoint(frame, image);
+      void this.#addKeypoint(frame, image, at);
     } else if (selection.point !== null) {
       const wasPlaced = project.placedPoint(selection.point, frame) !== null;
       labeling.place(selection.point, frame, image);
@@ -158,10 +173,14 @@ export class PlaceTool {
   /**
    * @param {number} frame
    * @param {Point} image
+   * @param {Point} at
    */
-  async #addKeypoint(frame, image) {
+  async #addKeypoint(frame, image, at) {
     const { selection, labeling } = this.#parts;
+    const added = { at, until: Infinity };
+    this.#added.push(added);
     const key = await labeling.addKeypoint(selection.individualId, frame, image);
+    added.until = performance.now() + DOUBLE_CLICK_MS;
     if (key !== null) {
       selection.point = key;
     }

@@ -21,6 +21,8 @@
 
 /** A pointer that moved less than this has clicked, CSS pixels. */
 export const CLICK_SLOP_PX = 3;
+/** A second press this soon after the first may be the other half of a double click. */
+export const DOUBLE_CLICK_MS = 500;
 
 /** The buttons of a pointer event. */
 export const BUTTON = { left: 0, middle: 1, right: 2 };

@@ -2,7 +2,8 @@
 
 import pytest
 
-from talpose_app.errors import UsageError
+from talpose_app.errors import EditError, UsageError
+from talpose_app.model.label import PointId, Visibility
 from talpose_app.protocol import messages as m
 from talpose_app.server.edit_commands import EditCommands
 from talpose_app.session.workspace import Workspace
@@ -40,6 +41,10 @@ def _labels(*frames):
         (m.SetEdges(id=1, edges=[]), "Change edges"),
         (m.AddIndividual(id=1), "Add individual"),
         (m.AddKeypoint(id=1, name="tail"), "Add tail"),
+        (
+            m.AddKeypoint(id=1, name="tail", label=m.FirstLabel(individual_id=1, frame_idx=2, x=1.5, y=2.5)),
+            "Add tail",
+        ),
     ],
 )
 def test_each_is_one_undoable_step_with_a_name(commands, session, command, title):
@@ -48,6 +53,21 @@ def test_each_is_one_undoable_step_with_a_name(commands, session, command, title
     assert reply.revision == session.revision
     assert session.undo_title == title
     assert commands.undo(m.Undo(id=2)).revision == session.revision
+    assert session.project == before
+
+
+def test_a_keypoint_is_added_with_its_first_label_or_not_at_all(commands, session):
+    def add(frame_idx):
+        label = m.FirstLabel(individual_id=1, frame_idx=frame_idx, x=1 / 3, y=2.5)
+        return commands.add_keypoint(m.AddKeypoint(id=1, label=label))
+
+    added = add(2)
+    label = session.project.label(PointId(1, added.keypoint_id), 2)
+    assert (label.x, label.y, label.visibility) == (1 / 3, 2.5, Visibility.VISIBLE)
+    assert label.time_s == session.reader.index.time_s(2)
+    before = session.project
+    with pytest.raises(EditError):
+        add(999)
     assert session.project == before
 
 

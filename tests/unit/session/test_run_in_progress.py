@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from talpose_app.model.run import RunKind
-from talpose_app.session import pace
+from talpose_app.session import pace, run_in_progress
 from talpose_app.session.events import RunStatus
 from talpose_app.session.run_in_progress import RunInProgress
 from talpose_app.session.run_options import RunOptions, request_for
@@ -45,6 +45,15 @@ def test_the_first_word_of_the_engine_makes_it_running(make):
     run = make()
     run.take(JobProgress(1, "loading tracker", 0.25))
     assert (run.status.state, run.status.stage, run.status.fraction) == ("running", "loading tracker", 0.25)
+
+
+def test_a_run_that_is_over_grows_no_older(make, monkeypatch):
+    run = make()
+    run.change(state="done")
+    seconds = run.status.seconds
+    monkeypatch.setattr(run_in_progress.time, "monotonic", lambda: 1e9)
+    run.change(was_reverted=True)
+    assert run.status.seconds == run.to_run().duration_s == seconds
 
 
 def test_a_paused_run_stays_paused(make):

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counted, formatDay, formatDuration, formatRoughly, formatSize, formatTime } from "../../../talpose_app/web/state/format.js";
+import { counted, formatDay, formatDuration, formatRate, formatRoughly, formatSize, formatTime } from "../../../talpose_app/web/state/format.js";
 
 test("times", () => {
   assert.equal(formatTime(4.266), "0:04.27");
@@ -30,4 +30,11 @@ test("days", () => {
   assert.equal(formatDay(new Date(2026, 10, 22, 23).toISOString(), now), "yesterday");
   assert.equal(formatDay(new Date(2026, 10, 18, 8).toISOString(), now), "5 days ago");
   assert.equal(formatDay("nonsense", now), "");
+});
+
+test("a rate is told with what it does not say", () => {
+  const video = { fps: 29.97003, n_frames: 90, is_variable_rate: false };
+  assert.equal(formatRate(video), "29.97 fps");
+  assert.equal(formatRate({ ...video, fps: 25, is_variable_rate: true }), "25 fps, variable");
+  assert.equal(formatRate({ ...video, fps: 0, n_frames: 1 }), "1 frame");
 });

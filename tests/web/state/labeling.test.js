@@ -55,6 +55,27 @@ test("nudges add up to one edit", () => {
   assert.deepEqual(sent[0].labels, [label(1, 2, 7, 4.9)]);
 });
 
+test("nudges of another point or frame are edits of their own", () => {
+  const { sent, labeling } = setUp({ labels: [label(1, 2, 5, 5), label(2, 2, 8, 8), label(2, 3, 9, 9)] });
+  labeling.nudge("1:1", 2, 1, 0);
+  labeling.nudge("1:2", 2, 1, 0);
+  labeling.nudge("1:2", 3, 0, 1);
+  labeling.finishNudge();
+  assert.deepEqual(
+    sent.map(({ labels }) => labels),
+    [[label(1, 2, 6, 5)], [label(2, 2, 9, 8)], [label(2, 3, 9, 10)]],
+  );
+});
+
+test("a break of the line forgets no nudge that is not sent yet", () => {
+  const state = { labels: [label(1, 2, 5, 5)] };
+  const { project, sent, labeling } = setUp(state);
+  labeling.nudge("1:1", 2, 1, 0);
+  project.open(projectState(state));
+  labeling.finishNudge();
+  assert.deepEqual(sent[0]?.labels, [label(1, 2, 6, 5)]);
+});
+
 test("a nudge of a prediction makes a label; of nothing, nothing", () => {
   const { sent, labeling } = setUp({ tracks: [track(1, 10)] });
   assert.equal(labeling.nudge("1:2", 2, 1, 0), false);
@@ -119,10 +140,9 @@ test("a read-only project is never changed", () => {
   assert.equal(sent.length, 0);
 });
 
-test("a new keypoint gets its first label", async () => {
+test("a new keypoint and its first label are one command", async () => {
   const { sent, link, labeling } = setUp();
-  link.answer = async (type) => (type === "add_keypoint" ? { keypoint_id: 2 } : {});
-  assert.equal(await labeling.addKeypoint(1, 6, { x: 3, y: 4 }), "1:2");
-  assert.deepEqual(sent.map(({ type }) => type), ["add_keypoint", "set_labels"]);
-  assert.deepEqual(sent[1].labels, [label(2, 6, 3, 4)]);
+  link.answer = async () => ({ keypoint_id: 2 });
+  assert.equal(await labeling.addKeypoint(1, 6, { x: 1 / 3, y: 4 }), "1:2");
+  assert.deepEqual(sent, [{ type: "add_keypoint", label: { individual_id: 1, frame_idx: 6, x: 1 / 3, y: 4 } }]);
 });

@@ -101,3 +101,18 @@ test("only the wanted frame's own picture is exact", () => {
   playback.markShown(5, true);
   assert.ok(playback.isExact);
 });
+
+test("frames of uneven length are shown as long as they last", () => {
+  const playback = new Playback();
+  const times = [0, 0.1, 1.1, 1.2, 1.3, 2];
+  playback.reset(times.length, 4, 0, times);
+  playback.play();
+  const shownAt = new Map([[0, 0]]);
+  for (let tick = 0; playback.isPlaying && tick < 400; tick++) {
+    playback.tick(tick / 100, ready);
+    shownAt.set(playback.frame, shownAt.get(playback.frame) ?? tick / 100);
+  }
+  for (const [frame, time] of times.entries()) {
+    assert.ok(Math.abs((shownAt.get(frame) ?? NaN) - time) < 0.015, `frame ${frame} at ${shownAt.get(frame)}`);
+  }
+});
