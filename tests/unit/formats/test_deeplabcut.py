@@ -123,7 +123,7 @@ def test_visible_labels_come_back_bit_for_bit(values, tmp_path_factory):
     labels = {}
     for point, frame_idx, x, y in values:
         labels.setdefault(point, {})[frame_idx] = Label(point, frame_idx, x, y)
-    skeleton = Skeleton().with_keypoint("nose").with_keypoint('a "b",\nc')
+    skeleton = Skeleton().with_keypoint("nose").with_keypoint('a "b",c')
     project = Project(video_info(), skeleton, (Individual(1, "vixen"), Individual(2, "cub")), labels=labels)
     path = tmp_path_factory.mktemp("dlc") / "out.csv"
     assert DeepLabCutExporter().export(project, path) == []
