@@ -109,6 +109,42 @@ def test_a_long_first_run_says_beforehand_how_long_it_will_take(serve, open_tab,
     assert "about" not in page.locator("#button-track").inner_text()
 
 
+def test_a_first_refine_of_tracks_says_how_long_it_will_take_and_a_second_does_not(spiked, open_tab):
+    spiked.workspace.paces.learn(Pace(RunKind.REFINE, "talpose-small", "auto", features_s=10.0, point_s=1.0))
+    page = open_tab(spiked)
+    wait(page, "frame", 0)
+    button = page.locator("#button-refine")
+    assert "about 12 min" in button.inner_text()
+    assert "about" not in page.locator("#button-track").inner_text()
+    page.keyboard.press("Shift+t")
+    wait(page, "run", "starting")
+    spiked.engine.step(1)
+    spiked.engine.finish()
+    wait(page, "run", "done")
+    assert "about" not in button.inner_text()
+
+
+def test_a_run_taken_back_hides_its_numbers_and_can_be_put_back(spiked, open_tab):
+    session = spiked.workspace.session
+    page = open_tab(spiked)
+    wait(page, "frame", 0)
+    page.keyboard.press("Shift+t")
+    wait(page, "run", "starting")
+    spiked.engine.step(1)
+    spiked.engine.finish()
+    wait(page, "run", "done")
+    after = session.project
+    put_back = page.get_by_role("button", name="Put back")
+    assert put_back.count() == 0
+    page.get_by_role("button", name="Revert").click()
+    page.get_by_text("Refined, not kept").wait_for()
+    assert page.locator(".loss-chart").is_hidden()
+    put_back.click()
+    page.get_by_text("Refined, not kept").wait_for(state="detached")
+    assert page.locator(".loss-chart").is_visible()
+    assert (session.project.made, session.project.runs) == (after.made, after.runs)
+
+
 @pytest.fixture
 def spiked(serve, walk):
     """The app with one tracked point that jumps by 30 pixels at frame 12, labeled at frame 0."""

@@ -8,7 +8,7 @@
  * @typedef {{ kind: GlyphKind, order: number, color: string, radius: number, unit: number }} Glyph `radius` and
  *   `unit` (a hair line's width) in CSS pixels
  */
-import { drawGlyph, N_SHAPES } from "./glyphs.js";
+import { drawGlyph, shapeIndex } from "./glyphs.js";
 
 /** Outlines and strokes reach beyond the radius by this factor, and by this many units. */
 const REACH = 1.75;
@@ -40,7 +40,7 @@ export class GlyphCache {
    */
   #stamp(glyph, pixelRatio) {
     const { kind, order, color, radius, unit } = glyph;
-    const key = `${kind} ${order % N_SHAPES} ${color} ${radius.toFixed(2)} ${unit} ${pixelRatio}`;
+    const key = `${kind} ${shapeIndex(order)} ${color} ${radius.toFixed(2)} ${unit} ${pixelRatio}`;
     let stamp = this.#stamps.get(key);
     if (!stamp) {
       if (this.#stamps.size >= MOST) {

@@ -33,16 +33,27 @@ function circle() {
   return path;
 }
 
-/** How many outlines there are before they repeat. */
-export const N_SHAPES = 6;
+const N_SHAPES = 6;
+/** Keypoints get this many colors before they repeat. */
+const N_COLORS = 12;
 /** @type {Path2D[] | null} */
 let shapes = null;
+
+/**
+ * Each round of colors begins one outline later, so that no two of the first 72 keypoints look alike.
+ *
+ * @param {number} order place of the keypoint in the list
+ * @returns {number} which outline it has
+ */
+export function shapeIndex(order) {
+  return (order + Math.floor(order / N_COLORS)) % N_SHAPES;
+}
 
 /**
  * @param {number} order place of the keypoint in the list
  * @returns {Path2D} outline of about unit radius
  */
-export function shapeOf(order) {
+function shapeOf(order) {
   shapes ??= [
     circle(),
     polygon(4, 1 / 8, 1.22),
@@ -51,7 +62,7 @@ export function shapeOf(order) {
     polygon(6, 0, 1.12),
     polygon(3, 1 / 4, 1.38),
   ];
-  return /** @type {Path2D} */ (shapes[order % N_SHAPES]);
+  return /** @type {Path2D} */ (shapes[shapeIndex(order)]);
 }
 
 /**

@@ -14,7 +14,7 @@
  */
 import { counted } from "../state/format.js";
 import { explainError, formatPx } from "../state/held_out.js";
-import { N_SHAPES } from "../canvas/glyphs.js";
+import { shapeIndex } from "../canvas/glyphs.js";
 import { button, element, icon, setIcon, setLabel, setText } from "./element.js";
 import { Menu } from "./menu.js";
 
@@ -73,7 +73,7 @@ export class KeypointRow {
   /** @param {PointInfo} info */
   setInfo(info) {
     this.info = info;
-    setIcon(this.#swatch, `shape-${info.order % N_SHAPES}`);
+    setIcon(this.#swatch, `shape-${shapeIndex(info.order)}`);
     this.#swatch.style.color = info.keypoint.color;
     this.#color.value = info.keypoint.color;
     if (!this.node.classList.contains("is-renaming")) {

@@ -1,27 +1,23 @@
 /**
  * TRACK and REFINE, and the run while one watches.
  *
- * @import { CommandName, HeldOutState, RunKind, RunState } from "../protocol/messages.js"
+ * @import { CommandName, RunKind, RunState } from "../protocol/messages.js"
  * @import { ProjectModel } from "../state/project.js"
  * @import { RunModel } from "../state/run.js"
  * @import { Selection } from "../state/selection.js"
  *
- * @typedef {{ node: HTMLButtonElement, hint: HTMLElement, expected: HTMLElement }} BigButton
  * @typedef {{ start: (kind: RunKind) => void, send: (command: CommandName) => void, showTrackers: () => void }} RunActions
  */
-import { counted, formatDuration, formatRoughly } from "../state/format.js";
-import { formatPx } from "../state/held_out.js";
-import { capsOf, shortcutOf } from "../state/keymap.js";
-import { expectedTime } from "../state/pace.js";
-import { button, element, icon, setIcon, setLabel, setText } from "./element.js";
+import { formatDuration } from "../state/format.js";
+import { button, element, setIcon, setLabel, setText } from "./element.js";
+import { HeldOutRow } from "./held_out_row.js";
 import { LossChart } from "./loss_chart.js";
+import { RunButtons } from "./run_buttons.js";
 import { RunOptions } from "./run_options.js";
 
 const CLOCK_MS = 500;
 /** A stage says what is left of it while that is longer, seconds. */
 const LONG_S = 3;
-/** A first run says beforehand how long it will take if that is longer, seconds. */
-const LONG_RUN_S = 20;
 /** What the engine calls its stages, in words. @type {Record<string, string>} */
 const STAGE_TITLES = {
   "loading tracker": "Loading the tracker",
@@ -41,8 +37,7 @@ export class RunPanel {
   #models;
   #actions;
   options;
-  #track;
-  #refine;
+  #buttons;
   #progress = element("section", { class: "run-progress", attributes: { "aria-label": "Run" } });
   #title = element("h3", { class: "run-title" });
   #stage = element("p", { class: "run-stage caption" });
@@ -52,9 +47,7 @@ export class RunPanel {
   #loss = element("span", { class: "run-loss" });
   #chart = new LossChart();
   #chartBox = element("div", { class: "loss-box" });
-  #heldOut = element("div", { class: "run-held-out loss-head caption" });
-  #heldOutTitle = element("span");
-  #heldOutPx = element("span", { class: "run-loss" });
+  #heldOut = new HeldOutRow();
   #times = element("div", { class: "run-times caption" });
   #elapsed = element("span");
   #remaining = element("span");
@@ -62,12 +55,12 @@ export class RunPanel {
   #pause;
   #stop;
   #revert;
+  #putBack;
   #compare;
   /** Where the card of the next labels goes. */
   nextSlot = element("div");
   /** Where a word of guidance finds room. */
   guideSlot = element("div");
-  #buttons = element("div", { class: "run-buttons" });
   #endings = element("p", { class: "caption", text: "Stop keeps the best tracks. Revert puts the old ones back." });
 
   /**
@@ -79,15 +72,15 @@ export class RunPanel {
     this.#models = models;
     this.#actions = actions;
     this.options = new RunOptions(models.run, models.selection, actions.showTrackers);
-    this.#track = bigButton("track", "track", "Track", () => actions.start("track"));
-    this.#refine = bigButton("refine", "refine", "Refine", () => actions.start("refine"));
+    this.#buttons = new RunButtons(models, this.options, actions.start);
     this.#pause = this.#small("pause", "Pause", () => this.#togglePause());
     this.#stop = this.#small("stop", "Stop", () => actions.send("stop_run"));
     this.#revert = this.#small("revert", "Revert", () => actions.send("revert_run"));
+    this.#putBack = this.#small("redo", "Put back", () => this.#putTracksBack());
+    setLabel(this.#putBack, "Put this run's tracks back into the project");
     this.#compare = this.#compareButton();
-    this.#buttons.append(this.#track.node, this.#refine.node);
     setLabel(this.#stop, "Stop and keep the best tracks (X)");
-    root.append(element("div", { class: "run-scroll" }, this.#buttons, this.#progress, this.nextSlot, this.guideSlot, this.options.node));
+    root.append(element("div", { class: "run-scroll" }, this.#buttons.node, this.#progress, this.nextSlot, this.guideSlot, this.options.node));
     this.#fillProgress();
     this.#observe();
     setInterval(() => this.#tickClock(), CLOCK_MS);
@@ -103,9 +96,8 @@ export class RunPanel {
     this.#times.append(this.#elapsed, this.#remaining);
     const lossHead = element("div", { class: "loss-head caption" }, element("span", { text: "Loss" }), this.#loss);
     this.#chartBox.append(lossHead, this.#chart.node);
-    const tools = element("div", { class: "run-tools" }, this.#pause, this.#stop, this.#compare, this.#revert);
-    this.#heldOut.append(this.#heldOutTitle, this.#heldOutPx);
-    this.#progress.append(head, this.#bar, this.#stage, this.#chartBox, this.#heldOut, this.#times, this.#error, tools, this.#endings);
+    const tools = element("div", { class: "run-tools" }, this.#pause, this.#stop, this.#compare, this.#revert, this.#putBack);
+    this.#progress.append(head, this.#bar, this.#stage, this.#chartBox, ...this.#heldOut.nodes, this.#times, this.#error, tools, this.#endings);
   }
 
   #observe() {
@@ -123,55 +115,12 @@ export class RunPanel {
   }
 
   #update() {
-    this.#updateButtons();
+    const { isActive } = this.#models.run;
+    this.#buttons.node.hidden = isActive;
+    this.options.node.hidden = isActive;
+    this.#endings.hidden = !isActive;
+    this.#buttons.update();
     this.#updateProgress();
-  }
-
-  #updateButtons() {
-    const { project, run } = this.#models;
-    const nLabels = project.labels.shown.size;
-    this.#buttons.hidden = run.isActive;
-    this.options.node.hidden = run.isActive;
-    this.#endings.hidden = !run.isActive;
-    const isBlocked = run.isActive || project.isReadOnly || nLabels === 0;
-    this.#track.node.disabled = isBlocked;
-    this.#refine.node.disabled = isBlocked;
-    this.#track.node.classList.toggle("is-primary", project.tracks.size === 0);
-    this.#refine.node.classList.toggle("is-primary", project.tracks.size > 0);
-    const nKeyframes = project.labels.shown.keyframes().length;
-    const text = nLabels === 0 ? "Place a label first" : `From ${counted(nLabels, "label")}`;
-    this.#showHint("track", this.#track, text);
-    this.#showHint("refine", this.#refine, nLabels === 0 ? "From your labels" : `From ${counted(nKeyframes, "frame")}`);
-  }
-
-  /**
-   * @param {RunKind} kind
-   * @param {BigButton} bigButton
-   * @param {string} text
-   */
-  #showHint(kind, { node, hint, expected }, text) {
-    const { project, run } = this.#models;
-    const isFirst = project.tracks.size === 0 && run.run === null && project.labels.shown.size > 0;
-    const time = isFirst ? this.#expectedTime(kind) : null;
-    const isLong = time !== null && time.seconds >= LONG_RUN_S;
-    setText(hint, text);
-    setText(expected, isLong ? `about ${formatRoughly(time.seconds)}` : "");
-    const until = kind === "refine" ? "until the first tracks, which then improve step by step" : "from the video to tracks";
-    const basis = time?.isMeasured ? "as fast as the last one on this computer" : "by a computer with two cores and no GPU; yours tells after its first run";
-    node.title = isLong ? `A first run: about ${formatRoughly(time.seconds)} ${until}, ${basis}. Later ones look only at what changed.` : "";
-  }
-
-  /**
-   * @param {RunKind} kind
-   * @returns {{ seconds: number, isMeasured: boolean } | null}
-   */
-  #expectedTime(kind) {
-    const { project } = this.#models;
-    const { tracker = "auto", device = "auto", method, points, start, stop } = this.options.toCommand(kind);
-    const isKnown = kind === "track" || method === "talpose";
-    const nPoints = points?.length ?? project.points.filter(({ key }) => project.labelsOf(key).length > 0).length;
-    const nFrames = (stop ?? project.nFrames) - (start ?? 0);
-    return isKnown ? expectedTime(project.paces, { kind, tracker, device, nFrames, nPoints }) : null;
   }
 
   #updateProgress() {
@@ -221,26 +170,32 @@ export class RunPanel {
     return run.run !== null && project.hasRun(run.run.run_id);
   }
 
-  /** @param {RunState} run */
+  /**
+   * Numbers of tracks that are not on the screen would be taken for those that are.
+   *
+   * @param {RunState} run
+   */
   #showSteps(run) {
-    const isStepped = run.kind === "refine" && run.n_steps > 1;
+    const { isActive } = this.#models.run;
+    const isShown = isActive || this.#isKept || run.state === "failed";
+    const isStepped = isShown && run.kind === "refine" && run.n_steps > 1;
     setText(this.#step, isStepped ? String(run.step) : "");
     setText(this.#nSteps, isStepped ? `/ ${run.n_steps}` : "");
-    this.#chartBox.hidden = run.losses.length === 0;
-    const last = run.losses.at(-1);
-    setText(this.#loss, last === undefined ? "" : formatLoss(run.losses, last));
-    this.#showHeldOut(this.#models.project.heldOutOfRun(run.run_id) ?? run.held_out);
-    this.#chart.show(run.losses, this.#models.run.isActive ? run.n_steps : run.losses.length, run.best_step);
+    this.#heldOut.show(isShown ? (this.#models.project.heldOutOfRun(run.run_id) ?? run.held_out) : null);
+    this.#showLoss(run, isShown);
   }
 
-  /** @param {HeldOutState | null} error */
-  #showHeldOut(error) {
-    const isStale = error?.is_stale ?? false;
-    this.#heldOut.hidden = error === null;
-    this.#heldOut.classList.toggle("is-stale", isStale);
-    setText(this.#heldOutTitle, isStale ? "Held-out error, before labels changed" : "Held-out error");
-    setText(this.#heldOutPx, error ? formatPx(error.median_px) : "");
-    this.#heldOut.title = error?.sentence ?? "";
+  /**
+   * @param {RunState} run
+   * @param {boolean} isShown
+   */
+  #showLoss({ losses, n_steps: nSteps, best_step: bestStep }, isShown) {
+    const last = losses.at(-1);
+    this.#chartBox.hidden = !isShown || last === undefined;
+    if (isShown && last !== undefined) {
+      setText(this.#loss, formatLoss(losses, last));
+      this.#chart.show(losses, this.#models.run.isActive ? nSteps : losses.length, bestStep);
+    }
   }
 
   /** @param {RunState} run */
@@ -266,6 +221,19 @@ export class RunPanel {
     const canGoBack = isActive || (this.#isKept && before !== null);
     this.#revert.hidden = run.state === "failed" || !canGoBack;
     this.#compare.hidden = !canGoBack || before === null || before.size === 0;
+    this.#putBack.hidden = this.#models.project.isReadOnly || this.#wayBack === null;
+  }
+
+  get #wayBack() {
+    const { project, run } = this.#models;
+    return run.wayBack(project);
+  }
+
+  #putTracksBack() {
+    const way = this.#wayBack;
+    if (way) {
+      this.#actions.send(way);
+    }
   }
 
   #tickClock() {
@@ -365,26 +333,4 @@ function titleOf(run, isKept) {
 function formatLoss(losses, last) {
   const first = losses[0] ?? last;
   return losses.length > 1 ? `${first.toPrecision(3)} → ${last.toPrecision(3)}` : last.toPrecision(3);
-}
-
-/**
- * @param {"track" | "refine"} id
- * @param {string} iconName
- * @param {string} text
- * @param {() => void} onClick
- * @returns {BigButton}
- */
-function bigButton(id, iconName, text, onClick) {
-  const hint = element("span", { class: "big-hint" });
-  const expected = element("span", { class: "big-expected" });
-  const title = element("span", { class: "big-title", text });
-  const words = element("span", { class: "big-words" }, element("span", { class: "big-head" }, title, expected), hint);
-  const caps = capsOf(shortcutOf(id)?.keys[0] ?? "").map((cap) => (cap === "Shift" ? "⇧" : cap)).join("");
-  const node = element("button", {
-    class: `big-button is-${id}`,
-    attributes: { type: "button", id: `button-${id}` },
-    on: { click: onClick },
-  });
-  node.append(icon(iconName), words, element("kbd", { class: "kbd", text: caps }));
-  return { node, hint, expected };
 }

@@ -5,6 +5,7 @@
  *
  * @import { TimeAxis } from "../geometry/time_axis.js"
  * @import { PointInfo, ProjectModel } from "../state/project.js"
+ * @import { ThemeColors } from "./theme_colors.js"
  * @import { TimeView } from "./timeline_ruler.js"
  *
  * @typedef {TimeView & { scrollTop: number, lanes: PointInfo[], selected: string | null,
@@ -16,6 +17,7 @@ import { drawGrid, drawRange, drawRuler, FONT, shorten } from "./timeline_ruler.
 
 const DIAMOND_PX = 4.25;
 const WEDGE_PX = 4;
+const HATCH_PX = 4;
 
 /** Draws what changes seldom. */
 export class TimelinePainter {
@@ -114,9 +116,7 @@ export class TimelinePainter {
     context.globalAlpha = 0.5 * strength;
     context.fillStyle = info.keypoint.color;
     context.fill(sure);
-    context.globalAlpha = 0.95 * strength;
-    context.fillStyle = colors["doubt"];
-    context.fill(doubtful);
+    drawDoubt(context, doubtful, { left: layout.gutter, right: layout.width, top, bottom: base, strength, colors });
     context.globalAlpha = strength;
   }
 
@@ -175,6 +175,36 @@ export class TimelinePainter {
     context.strokeStyle = colors["ink"];
     context.stroke(hollow);
   }
+}
+
+/**
+ * Hatched: the color alone could be a keypoint's own, and not every eye tells it from others.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Path2D} area
+ * @param {{ left: number, right: number, top: number, bottom: number, strength: number, colors: ThemeColors }} lane
+ */
+function drawDoubt(context, area, { left, right, top, bottom, strength, colors }) {
+  context.globalAlpha = 0.9 * strength;
+  context.fillStyle = colors["panel"];
+  context.fill(area);
+  context.save();
+  context.clip(area);
+  const hatch = new Path2D();
+  const height = bottom - top;
+  for (let x = left - height; x < right; x += HATCH_PX) {
+    hatch.moveTo(x, bottom);
+    hatch.lineTo(x + height, top);
+  }
+  context.globalAlpha = strength;
+  context.strokeStyle = colors["ink"];
+  context.lineWidth = 1.25;
+  context.stroke(hatch);
+  context.restore();
+  context.strokeStyle = colors["ink"];
+  context.globalAlpha = 0.6 * strength;
+  context.lineWidth = 1;
+  context.stroke(area);
 }
 
 /**

@@ -37,3 +37,11 @@ export function explainError(error) {
     `so rather too large than too small.${since}`
   );
 }
+
+/**
+ * @param {Pick<ErrorNumbers, "n" | "median_px" | "p90_px">} error of all points together
+ * @returns {string} without a word that has to be looked up
+ */
+export function tellError({ n, median_px: median, p90_px: p90 }) {
+  return `${counted(n, "label")} hidden and found again: half within ${formatPx(median)}, nine in ten within ${formatPx(p90)}.`;
+}

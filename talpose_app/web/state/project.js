@@ -130,6 +130,14 @@ export class ProjectModel extends Emitter {
   }
 
   /**
+   * @param {RunRecord["kind"]} kind
+   * @returns {boolean} whether tracks of such a run are in the project
+   */
+  hasRunOf(kind) {
+    return [...this.#runs.values()].some((run) => run.kind === kind);
+  }
+
+  /**
    * @param {number} runId
    * @returns {HeldOutState | null} what it found labels missed by, as that holds now
    */

@@ -3,6 +3,7 @@
  *
  * @import { RunState, TrackerState, TrackUpdate } from "../protocol/messages.js"
  * @import { PointKey } from "./point_key.js"
+ * @import { ProjectModel } from "./project.js"
  * @import { PointTrack } from "./point_track.js"
  */
 import { Emitter } from "./emitter.js";
@@ -30,6 +31,8 @@ export class RunModel extends Emitter {
   /** Tracks before the run, as made. @type {Map<PointKey, PointTrack> | null} */
   before = null;
   #isComparing = false;
+  #isKept = false;
+  #takenBackAt = NaN;
 
   /** @returns {boolean} */
   get isActive() {
@@ -102,6 +105,10 @@ export class RunModel extends Emitter {
 
   /** @param {RunState | null} run */
   #take(run) {
+    if (run?.run_id !== this.run?.run_id) {
+      this.#isKept = false;
+      this.#takenBackAt = NaN;
+    }
     if (run && (run.run_id !== this.run?.run_id || run.stage !== this.#stage.name || run.fraction < this.#stage.fraction)) {
       this.#stage = { name: run.stage, seconds: run.seconds, fraction: run.fraction };
     }
@@ -121,6 +128,32 @@ export class RunModel extends Emitter {
     this.nUpdates = 0;
     this.#stepSeconds = [];
     this.before = new Map([...tracks].map(([key, track]) => [key, track.clone()]));
+  }
+
+  /**
+   * The project has changed.
+   *
+   * @param {boolean} isKept whether the run's tracks are in the project now
+   * @param {number} revision of the project now
+   */
+  noteChange(isKept, revision) {
+    if (this.#isKept && !isKept) {
+      this.#takenBackAt = revision;
+    }
+    this.#isKept = isKept;
+  }
+
+  /**
+   * Only right after they were taken back is it sure whose step the next of redo is.
+   *
+   * @param {Pick<ProjectModel, "revision" | "undoTitle">} project
+   * @returns {"undo" | "redo" | null} what brings the run's tracks back into the project
+   */
+  wayBack({ revision, undoTitle }) {
+    if (!this.run || this.isActive || revision !== this.#takenBackAt) {
+      return null;
+    }
+    return undoTitle === `Revert ${this.run.kind}` ? "undo" : "redo";
   }
 
   /** @param {TrackUpdate} update already applied to the tracks */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { explainError, formatPx, newestErrors } from "../../../talpose_app/web/state/held_out.js";
+import { explainError, formatPx, newestErrors, tellError } from "../../../talpose_app/web/state/held_out.js";
 import { ProjectModel } from "../../../talpose_app/web/state/project.js";
 import { projectChanged, projectState } from "./fixtures.js";
 
@@ -44,4 +44,9 @@ test("the tooltip says how many, how far, and how it was found", () => {
   assert.match(words, /without the network/);
   assert.doesNotMatch(words, /changed since/);
   assert.match(explainError({ ...point(1, 2.5), is_stale: true }), /have changed since: Refine/);
+});
+
+test("an error is told without words that have to be looked up", () => {
+  const told = tellError({ n: 12, median_px: 2.5, p90_px: 11 });
+  assert.equal(told, "12 labels hidden and found again: half within 2.5 px, nine in ten within 11 px.");
 });

@@ -89,3 +89,27 @@ test("a stage tells what is left of it by its own pace", () => {
   run.apply(state({ kind: "track", stage: "paths", seconds: 41, fraction: 0 }), new Map());
   assert.ok(Number.isNaN(run.stageRemainingSeconds));
 });
+
+test("a run that was taken back can be put back, as long as nothing else has happened", () => {
+  const run = new RunModel();
+  run.apply(state(), new Map());
+  run.noteChange(true, 7);
+  run.apply(state({ state: "done" }), new Map());
+  assert.equal(run.wayBack({ revision: 7, undoTitle: "Refine" }), null);
+  run.noteChange(false, 8);
+  assert.equal(run.wayBack({ revision: 8, undoTitle: "Place nose" }), "redo");
+  assert.equal(run.wayBack({ revision: 8, undoTitle: "Revert refine" }), "undo");
+  run.noteChange(false, 9);
+  assert.equal(run.wayBack({ revision: 9, undoTitle: null }), null);
+});
+
+test("a run that was never kept has nothing to put back, whatever became of the one before", () => {
+  const run = new RunModel();
+  run.apply(state(), new Map());
+  run.noteChange(true, 7);
+  run.apply(state({ state: "done" }), new Map());
+  run.noteChange(false, 8);
+  run.apply(state({ run_id: 2 }), new Map());
+  run.apply(state({ run_id: 2, state: "done" }), new Map());
+  assert.equal(run.wayBack({ revision: 8, undoTitle: null }), null);
+});
