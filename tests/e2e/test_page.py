@@ -67,6 +67,27 @@ def test_the_selected_keypoint_is_renamed_by_key_from_the_picture(serve, open_ta
     assert page.evaluate("document.activeElement.id") == "stage"
 
 
+def test_a_refused_name_can_be_typed_on_and_its_error_goes_when_one_is_taken(serve, open_tab, walk):
+    app = serve(walk)
+    session = app.workspace.session
+    session.apply("Add", ChangeSkeleton(session.project.skeleton.with_keypoint("nose").with_keypoint("tail")))
+    page = open_tab(app)
+    wait(page, "frame", 0)
+    page.get_by_role("option", name="tail").click()
+    page.keyboard.press("F2")
+    page.keyboard.type("nose")
+    page.keyboard.press("Enter")
+    page.locator(".toast.is-error").wait_for()
+    field = page.locator(".rename-field:focus")
+    field.wait_for()
+    assert field.input_value() == "nose"
+    page.keyboard.press("End")
+    page.keyboard.type("_tip")
+    page.keyboard.press("Enter")
+    page.get_by_role("option", name="nose_tip").wait_for()
+    page.locator(".toast.is-error").wait_for(state="detached")
+
+
 def test_where_the_user_was_is_kept_though_the_page_goes_at_once(serve, open_tab, walk):
     app = serve(walk)
     page = open_tab(app)

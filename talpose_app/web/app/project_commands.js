@@ -2,6 +2,7 @@
  * Commands of the panels that change the skeleton or make files.
  *
  * @import { CommandSender } from "./commands.js"
+ * @import { RequestError } from "../net/connection.js"
  * @import { Toasts } from "../panels/toasts.js"
  */
 import { showExportReport } from "../panels/export_dialog.js";
@@ -10,6 +11,8 @@ import { showExportReport } from "../panels/export_dialog.js";
 export class ProjectCommands {
   #commands;
   #toasts;
+  /** Why the last rename was refused; it holds until one succeeds. */
+  #refusal = "";
 
   /**
    * @param {CommandSender} commands
@@ -25,7 +28,7 @@ export class ProjectCommands {
     const commands = this.#commands;
     return {
       /** @param {number} id @param {string} name */
-      rename: async (id, name) => (await commands.send("change_keypoint", { keypoint_id: id, name })) !== null,
+      rename: (id, name) => this.#rename(id, name),
       /** @param {number} id @param {string} color */
       recolor: (id, color) => void commands.send("change_keypoint", { keypoint_id: id, color }),
       /** @param {number} id */
@@ -37,6 +40,25 @@ export class ProjectCommands {
       addIndividual: () => void commands.send("add_individual", { name: "" }),
       clearTracks: () => void commands.send("clear_tracks", { points: null }),
     };
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} name
+   * @returns {Promise<boolean>}
+   */
+  async #rename(id, name) {
+    try {
+      await this.#commands.request("change_keypoint", { keypoint_id: id, name });
+    } catch (error) {
+      const refusal = /** @type {RequestError} */ (error);
+      this.#toasts.putAway(this.#refusal);
+      this.#refusal = refusal.message;
+      this.#commands.report(refusal);
+      return false;
+    }
+    this.#toasts.putAway(this.#refusal);
+    return true;
   }
 
   /** @param {string} format */

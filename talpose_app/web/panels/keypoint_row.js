@@ -34,6 +34,8 @@ export class KeypointRow {
   #bar = element("span", { class: "confidence-bar" });
   #hide;
   #more;
+  /** A name that was typed and refused: the next renaming begins with it. */
+  #refused = "";
   #color = element("input", { class: "color-input", attributes: { type: "color", tabindex: "-1", "aria-hidden": "true" } });
 
   /**
@@ -223,7 +225,8 @@ export class KeypointRow {
       class: "field rename-field",
       attributes: { type: "text", "aria-label": "Name", spellcheck: "false", maxlength: "100" },
     });
-    input.value = info.keypoint.name;
+    input.value = this.#refused || info.keypoint.name;
+    this.#refused = "";
     const holder = document.activeElement;
     const back = holder instanceof HTMLElement && !this.node.contains(holder) ? holder : this.node;
     this.node.classList.add("is-renaming");
@@ -232,26 +235,29 @@ export class KeypointRow {
     input.select();
     input.focus();
     let isOver = false;
-    /** @param {boolean} isKept */
-    const finish = (isKept) => {
+    /** @param {string} key that ended it, "" when the focus went elsewhere */
+    const finish = (key) => {
       if (isOver) {
         return;
       }
       isOver = true;
-      this.#endRename(isKept ? input.value.trim() : "");
+      this.#endRename(key === "Escape" ? "" : input.value.trim(), key === "Enter");
     };
-    input.addEventListener("blur", () => finish(true));
+    input.addEventListener("blur", () => finish(""));
     input.addEventListener("keydown", (event) => {
       event.stopPropagation();
       if (event.key === "Enter" || event.key === "Escape") {
-        finish(event.key === "Enter");
+        finish(event.key);
         back.focus({ preventScroll: true });
       }
     });
   }
 
-  /** @param {string} name "" keeps the old one */
-  #endRename(name) {
+  /**
+   * @param {string} name "" keeps the old one
+   * @param {boolean} mayAsk whether to ask again at once if it is refused: not where the hand is elsewhere by then
+   */
+  #endRename(name, mayAsk) {
     this.node.classList.remove("is-renaming");
     this.node.draggable = true;
     const info = this.info;
@@ -264,6 +270,10 @@ export class KeypointRow {
       void this.#actions.rename(info.keypoint.keypoint_id, name).then((isDone) => {
         if (!isDone && this.info) {
           setText(this.#name, this.info.keypoint.name);
+          this.#refused = name;
+          if (mayAsk) {
+            this.rename();
+          }
         }
       });
     }

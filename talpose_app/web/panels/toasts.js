@@ -24,6 +24,19 @@ export class Toasts {
     });
   }
 
+  /** @param {string} message that no longer holds */
+  putAway(message) {
+    this.#find(message)?.remove();
+  }
+
+  /**
+   * @param {string} message
+   * @returns {Element | undefined}
+   */
+  #find(message) {
+    return [...this.#root.children].find((node) => node instanceof HTMLElement && node.dataset["message"] === message);
+  }
+
   /** Put all away. */
   clear() {
     this.#root.replaceChildren();
@@ -35,8 +48,7 @@ export class Toasts {
    * @param {string} [hint] the way out
    */
   show(level, message, hint = "") {
-    const isThere = [...this.#root.children].some((node) => node instanceof HTMLElement && node.dataset["message"] === message);
-    if (isThere) {
+    if (this.#find(message)) {
       return;
     }
     if (level === "info") {
