@@ -53,9 +53,8 @@ def _pairs_around(places: NDArray[np.complex128], point: int) -> NDArray[np.int6
     """Pairs of the points around one, itself among them; (P, 2), none where it is alone with another."""
     away = np.abs(places - places[point])
     near = np.argsort(away, kind="stable")[: np.isfinite(away).sum()][: _N_AROUND + 1]
-    return np.array(list(combinations(near.tolist(), 2)), np.int64).reshape(-1, 2)[
-        : None if len(near) > 2 else 0
-    ]
+    pairs = list(combinations(near.tolist(), 2))
+    return np.array(pairs if len(pairs) > 1 else [], np.int64).reshape(-1, 2)
 
 
 def _voted(
@@ -66,20 +65,24 @@ def _voted(
     found = np.full(len(places), np.nan)
     for first in range(0, len(places), _CHUNK):
         part = places[first : first + _CHUNK]
-        turn = (part[:, pairs[:, 1]] - part[:, pairs[:, 0]]) * before.conj()
+        turn = np.nan_to_num((part[:, pairs[:, 1]] - part[:, pairs[:, 0]]) * before.conj())
+        length = np.abs(turn)
+        direction = np.divide(turn, length, out=np.ones_like(turn), where=length > 0.0)
         # A long pair's direction is surer than a short one's.
-        weight = np.sqrt(np.abs(np.nan_to_num(turn)))
-        found[first : first + _CHUNK] = _most_said(np.angle(np.nan_to_num(turn)), weight)
+        found[first : first + _CHUNK] = _most_said(direction, np.sqrt(length))
     return _filled(found)
 
 
-def _most_said(angles: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The direction most of angles (T, P) lie around, (T,); NaN where too few agree."""
-    directions = np.arange(_N_DIRECTIONS) * (2 * np.pi / _N_DIRECTIONS)
-    votes = weight[..., None] * np.exp(_NARROWNESS * (np.cos(angles[..., None] - directions) - 1.0))
-    best = directions[votes.sum(axis=1).argmax(axis=1)]
-    agreeing = weight * np.exp(_NARROWNESS * (np.cos(angles - best[:, None]) - 1.0))
-    mean = np.angle((agreeing * np.exp(1j * angles)).sum(axis=1))
+def _most_said(directions: NDArray[np.complex128], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The angle most of directions (T, P), of length 1, lie around, (T,); NaN where too few agree."""
+    angles = (np.arange(_N_DIRECTIONS) * (2 * np.pi / _N_DIRECTIONS)).astype(np.float32)
+    # Half as many digits choose the same candidate several times sooner.
+    real, imag = directions.real.astype(np.float32), directions.imag.astype(np.float32)
+    cosines = real[..., None] * np.cos(angles) + imag[..., None] * np.sin(angles)
+    votes = np.einsum("tp,tpd->td", weight.astype(np.float32), np.exp(_NARROWNESS * (cosines - 1.0)))
+    best = np.exp(1j * votes.argmax(axis=1) * (2 * np.pi / _N_DIRECTIONS))[:, None]
+    agreeing = weight * np.exp(_NARROWNESS * ((directions * best.conj()).real - 1.0))
+    mean = np.angle((agreeing * directions).sum(axis=1))
     total = weight.sum(axis=1)
     is_sure = agreeing.sum(axis=1) >= _LEAST_AGREEMENT * np.maximum(total, np.finfo(float).tiny)
     return np.where(is_sure & (total > 0.0), mean, np.nan)
