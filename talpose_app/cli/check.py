@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from talpose_app.cli.command import CONTEXT, FilePath, debug_option, existing_file, json_option
-from talpose_app.cli.output import Plain, Progress, plural, print_json
+from talpose_app.cli.output import Plain, Progress, print_json
+from talpose_app.formats.wording import counted
 
 if TYPE_CHECKING:
     from talpose_app.video.check import CheckReport
@@ -48,9 +49,9 @@ def _as_text(report: CheckReport) -> str:
     lines = [
         f"{Path(report.path).name}: {report.width}x{report.height}, {report.codec} ({report.pix_fmt}), "
         f"{rate}{report.fps:.6g} fps, {report.duration_s:.2f} s",
-        f"{plural(report.n_frames, 'frame')} by index, {report.n_frames_decoded} by decoding all, "
+        f"{counted(report.n_frames, 'frame')} by index, {report.n_frames_decoded} by decoding all, "
         f"{report.n_frames_header or 'none'} by the header",
-        f"At most {plural(report.longest_gop, 'frame')} to decode for one"
+        f"At most {counted(report.longest_gop, 'frame')} to decode for one"
         + (f"; the file has {', '.join(found)}" if found else ""),
         *report.warnings,
         f"{report.n_sampled} frames compared in {report.seconds:.1f} s: "

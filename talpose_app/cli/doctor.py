@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from talpose_app.cli.command import CONTEXT, debug_option, json_option
-from talpose_app.cli.output import plural, print_json
+from talpose_app.cli.output import print_json
+from talpose_app.formats.wording import counted
 
 _MARKS = {"ok": "ok", "warning": "note", "problem": "PROBLEM"}
 
@@ -32,5 +33,5 @@ def doctor_command(ctx: click.Context, *, as_json: bool) -> None:
             click.echo(f"{finding.topic.ljust(width)}  {_MARKS[finding.state].ljust(7)}  {finding.text}")
             if finding.hint:
                 click.echo(f"{' ' * (width + 11)}{finding.hint}")
-        click.echo(f"\n{plural(n_problems, 'problem')}." if n_problems else "\nEverything needed is there.")
+        click.echo(f"\n{counted(n_problems, 'problem')}." if n_problems else "\nEverything needed is there.")
     ctx.exit(1 if n_problems else 0)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from talpose_app.cli.command import CONTEXT, FilePath, debug_option, json_option
-from talpose_app.cli.output import Plain, plural, print_json, rounded, table, warn
+from talpose_app.cli.output import Plain, print_json, rounded, table, warn
 from talpose_app.cli.projects import find_individual, open_project
+from talpose_app.formats.wording import counted
 
 if TYPE_CHECKING:
     from talpose_app.cli.evaluation import Evaluation
@@ -38,7 +39,7 @@ def evaluate_command(project: Path, truth: Path, individual: str | None, *, as_j
         result = evaluate(session.project, content, whose)
     if result.untracked:
         left_out = ", ".join(result.untracked)
-        warn(f"{plural(len(result.untracked), 'keypoint')} without a track left out: {left_out}.")
+        warn(f"{counted(len(result.untracked), 'keypoint')} without a track left out: {left_out}.")
     if as_json:
         print_json(_as_json(result))
     else:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from talpose_app.cli.command import CONTEXT, FilePath, debug_option, json_option, read_names, read_span
-from talpose_app.cli.output import Plain, plural, print_json, rounded, table
+from talpose_app.cli.output import Plain, print_json, rounded, table
 from talpose_app.cli.projects import find_points, open_project
 from talpose_app.cli.runs import find_span
+from talpose_app.formats.wording import counted
 
 if TYPE_CHECKING:
     from talpose_app.model.project import Project
@@ -122,7 +123,7 @@ def _as_text(filtered: FilteredTracks, rows: list[_Row], *, dry_run: bool) -> st
         return f"{filtered.title.removeprefix('Filter: ')}: nothing to change."
     head = ("keypoint", "frames", "mean px", "most px")
     cells = [(name, str(n), _cell(mean), _cell(most)) for name, n, mean, most in rows if n]
-    what = f"{plural(changed, 'position')} of {plural(len(cells), 'point')}"
+    what = f"{counted(changed, 'position')} of {counted(len(cells), 'point')}"
     by = "" if mean_px is None else f", by {mean_px:.2f} px on average"
     verb = "Would change" if dry_run else "Changed"
     return f"{table(head, cells)}\n\n{verb} {what}{by}."

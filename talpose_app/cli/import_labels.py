@@ -9,8 +9,9 @@ import click
 
 from talpose_app.cli.command import CONTEXT, FilePath, debug_option, existing_file, json_option
 from talpose_app.cli.frames import FrameChoice, read_frames
-from talpose_app.cli.output import plural, print_json, warn
+from talpose_app.cli.output import print_json, warn
 from talpose_app.cli.projects import find_individual, frame_times, open_project
+from talpose_app.formats.wording import counted
 
 if TYPE_CHECKING:
     from talpose_app.formats.importing import ImportResult
@@ -81,9 +82,9 @@ def _tell(result: ImportResult, *, as_json: bool) -> None:
             }
         )
         return
-    parts = [plural(result.n_new, "new label")]
+    parts = [counted(result.n_new, "new label")]
     parts += [f"{result.n_replaced} replaced"] if result.n_replaced else []
     parts += [f"{result.n_same} there already"] if result.n_same else []
     parts += [f"{result.n_kept} kept as they were"] if result.n_kept else []
-    parts += [plural(result.n_keypoints, "new keypoint")] if result.n_keypoints else []
+    parts += [counted(result.n_keypoints, "new keypoint")] if result.n_keypoints else []
     click.echo(f"Imported: {', '.join(parts)}.")

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from talpose_app.cli.command import CONTEXT, FilePath, debug_option, json_option
-from talpose_app.cli.output import plural, print_json, warn
+from talpose_app.cli.output import print_json, warn
 from talpose_app.cli.projects import create_project
 from talpose_app.errors import TalposeError
+from talpose_app.formats.wording import counted
 
 
 @click.command("new", context_settings=CONTEXT, short_help="Make a project for a video.")
@@ -49,8 +50,8 @@ def new_command(video: Path, output: Path | None, skeleton: Path | None, *, as_j
             }
         )
         return
-    size = f"{info.width}x{info.height}, {plural(info.n_frames, 'frame')}, {info.fps:.6g} fps"
-    click.echo(f"Made {path}: {size}, {plural(n_keypoints, 'keypoint')}.")
+    size = f"{info.width}x{info.height}, {counted(info.n_frames, 'frame')}, {info.fps:.6g} fps"
+    click.echo(f"Made {path}: {size}, {counted(n_keypoints, 'keypoint')}.")
 
 
 def _project_path(video: Path, output: Path | None) -> Path:

@@ -58,11 +58,6 @@ def warn_of(notice: Noticed | None) -> None:
         warn(f"{notice.message} {notice.hint}".rstrip())
 
 
-def plural(count: int, noun: str) -> str:
-    """Say how many: ``1 label``, ``2 labels``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, n_words: int = 1) -> str:
     """Lay out a table: words to the left, numbers to the right.
 

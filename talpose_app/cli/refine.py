@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from talpose_app.cli.command import CONTEXT, FilePath, NumberRange
-from talpose_app.cli.output import plural, print_json, rounded
+from talpose_app.cli.output import print_json, rounded
 from talpose_app.cli.projects import open_project
 from talpose_app.cli.runs import RunFollower, find_run_points, find_span, run_options
+from talpose_app.formats.wording import counted
 
 if TYPE_CHECKING:
     from talpose_app.model.held_out import HeldOutSummary
@@ -52,7 +53,7 @@ def refine_command(
         return
     losses = f", loss {status.losses[0]:.4g} to {min(status.losses):.4g}" if status.losses else ""
     where = f"{status.tracker} ({status.device})"
-    steps_done = f"{plural(status.step, 'step')}, the best is step {status.best_step}{losses}"
+    steps_done = f"{counted(status.step, 'step')}, the best is step {status.best_step}{losses}"
     click.echo(f"Refined in {status.seconds:.1f} s with {where}: {steps_done}.")
     if status.held_out is not None:
         click.echo(sentence(status.held_out))

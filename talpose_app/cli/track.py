@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from talpose_app.cli.command import CONTEXT, FilePath
-from talpose_app.cli.output import plural, print_json, rounded
+from talpose_app.cli.output import print_json, rounded
 from talpose_app.cli.projects import open_project
 from talpose_app.cli.runs import RunFollower, find_run_points, find_span, run_options
+from talpose_app.formats.wording import counted
 
 
 @click.command("track", context_settings=CONTEXT, short_help="Predict every labeled point over the video.")
@@ -49,5 +50,5 @@ def track_command(
             }
         )
         return
-    what = f"{plural(n_points, 'point')} over {plural(n_frames, 'frame')}"
+    what = f"{counted(n_points, 'point')} over {counted(n_frames, 'frame')}"
     click.echo(f"Tracked {what} in {status.seconds:.1f} s with {status.tracker} ({status.device}).")

@@ -15,7 +15,7 @@ import msgspec
 
 from talpose_app.formats.files import replacing
 from talpose_app.formats.pictures import picture_name, video_folder
-from talpose_app.formats.wording import counted
+from talpose_app.formats.wording import describe_absent
 from talpose_app.model.label import Label, PointId, Visibility
 from talpose_app.model.project import Individual, Project
 
@@ -54,11 +54,7 @@ class CocoExporter:
         }
         with replacing(path) as stream:
             stream.write(msgspec.json.encode(content).decode() + "\n")
-        n_absent = sum(not label.has_position for label in project.all_labels())
-        left_out = counted(n_absent, "label")
-        return (
-            [f"Left out: {left_out} of absent points, for which the format has no word."] if n_absent else []
-        )
+        return describe_absent(sum(not label.has_position for label in project.all_labels()))
 
 
 def _image_id(frame_idx: int) -> int:

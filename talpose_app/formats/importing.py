@@ -156,11 +156,7 @@ def _name(project: Project, point: PointId) -> str:
 
 def describe_outside(project: Project, labels: Iterable[Label]) -> list[str]:
     """Say how many labels lie outside the picture; they are taken as they are."""
-    width, height = project.video.width, project.video.height
-    n_outside = sum(
-        label.has_position and not (-0.5 <= label.x <= width - 0.5 and -0.5 <= label.y <= height - 0.5)
-        for label in labels
-    )
+    n_outside = sum(label.has_position and not project.video.shows(label.x, label.y) for label in labels)
     if not n_outside:
         return []
     if n_outside == 1:

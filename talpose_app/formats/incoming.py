@@ -16,6 +16,7 @@ from talpose_app.formats.importing import (
 )
 from talpose_app.model.edits import Batch, ChangeIndividuals, ChangeSkeleton, Edit
 from talpose_app.model.label import Label, PointId, Visibility
+from talpose_app.model.names import check_name
 from talpose_app.model.project import Individual, Project
 from talpose_app.model.skeleton import Skeleton
 
@@ -74,7 +75,7 @@ def plan_import(path: Path, content: FileContent, project: Project, options: Imp
         options: What to take.
 
     Raises:
-        FormatError: A label lies behind the end of the video, is no label, or is there twice.
+        FormatError: A label lies behind the end of the video, is no label or there twice, or a name is none.
     """
     check_frames(path, (label.frame_idx for label in content.labels), project)
     skeleton = _widened(path, project.skeleton, content)
@@ -175,20 +176,29 @@ def _individuals(
             )
         whose = options.individual_id or project.individuals[0].individual_id
         return project.individuals, dict.fromkeys((None, *names), whose)
-    individuals = _renamed_if_untouched(project, names)
+    individuals = _renamed_if_untouched(path, project, names)
     for name in names:
         if all(individual.name != name for individual in individuals):
+            _check_individual(path, name)
             next_id = max(individual.individual_id for individual in individuals) + 1
             individuals = (*individuals, Individual(next_id, name))
     ids: dict[str | None, int] = {x.name: x.individual_id for x in individuals if x.name in names}
     return individuals, ids
 
 
-def _renamed_if_untouched(project: Project, names: list[str]) -> tuple[Individual, ...]:
+def _check_individual(path: Path, name: str) -> None:
+    try:
+        check_name(name, "An individual")
+    except EditError as error:
+        raise FormatError(f"{path}: {error.message}") from error
+
+
+def _renamed_if_untouched(path: Path, project: Project, names: list[str]) -> tuple[Individual, ...]:
     """Give the individual that every new project has the file's first name, so that none is left over."""
     individuals = project.individuals
     is_untouched = individuals == Project(project.video).individuals and not (project.labels or project.made)
     if is_untouched and individuals[0].name not in names:
+        _check_individual(path, names[0])
         return (replace(individuals[0], name=names[0]),)
     return individuals
 

@@ -21,7 +21,7 @@ from talpose_app.formats.importing import ImportOptions, ImportResult
 from talpose_app.formats.incoming import FileContent, IncomingLabel, check_frames, check_size, plan_import
 from talpose_app.formats.json_text import read_json
 from talpose_app.formats.point_names import describe_point_names, point_names
-from talpose_app.formats.wording import counted
+from talpose_app.formats.wording import describe_absent
 from talpose_app.model.label import PointId, Visibility
 from talpose_app.model.project import Project
 
@@ -164,7 +164,7 @@ class TalposeLabelsExporter:
         )
         with replacing(path) as stream:
             stream.write(msgspec.json.encode(truth).decode() + "\n")
-        return _losses(project, n_absent)
+        return [*describe_absent(n_absent), *describe_point_names(project)]
 
 
 def _parts(project: Project, names: dict[PointId, str]) -> dict[str, tuple[str, str]] | msgspec.UnsetType:
@@ -176,11 +176,3 @@ def _parts(project: Project, names: dict[PointId, str]) -> dict[str, tuple[str, 
         name: (individuals[point.individual_id], project.skeleton.keypoint(point.keypoint_id).name)
         for point, name in names.items()
     }
-
-
-def _losses(project: Project, n_absent: int) -> list[str]:
-    report: list[str] = []
-    if n_absent:
-        left_out = counted(n_absent, "label")
-        report.append(f"Left out: {left_out} of absent points, for which the format has no word.")
-    return [*report, *describe_point_names(project)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from talpose_app.errors import UsageError
 from talpose_app.formats.importing import ImportOptions
-from talpose_app.formats.registry import EXPORTERS, IMPORTERS, exporter, importer
+from talpose_app.formats.registry import EXPORTERS, IMPORTERS, Exporter, Importer, exporter, importer
 from talpose_app.formats.wording import counted
 from talpose_app.protocol import messages as m
 from talpose_app.protocol.parts import FormatState
@@ -22,12 +22,16 @@ from talpose_app.session.workspace import Workspace
 
 def export_formats() -> list[FormatState]:
     """What can be written, in the order in which it is offered."""
-    return [FormatState(name=chosen.name, title=chosen.title, text=chosen.text) for chosen in EXPORTERS]
+    return _format_states(EXPORTERS)
 
 
 def import_formats() -> list[FormatState]:
     """What can be read, in the order in which it is offered."""
-    return [FormatState(name=chosen.name, title=chosen.title, text=chosen.text) for chosen in IMPORTERS]
+    return _format_states(IMPORTERS)
+
+
+def _format_states(formats: Iterable[Exporter | Importer]) -> list[FormatState]:
+    return [FormatState(name=chosen.name, title=chosen.title, text=chosen.text) for chosen in formats]
 
 
 class FileCommands:

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from talpose_app.cli.demo import overlay
 from talpose_app.cli.demo.picture import Method, Story, compose, most_improved_frame
 from talpose_app.cli.evaluation import TruthTable, lay_out_truth
-from talpose_app.cli.output import plural
 from talpose_app.cli.projects import create_project
 from talpose_app.cli.runs import RunFollower
 from talpose_app.errors import TalposeError
 from talpose_app.formats.importing import ImportOptions
 from talpose_app.formats.registry import exporter, importer
 from talpose_app.formats.talpose_labels import read_truth
+from talpose_app.formats.wording import counted
 from talpose_app.model.edits import ChangeSkeleton
 from talpose_app.model.label import PointId
 from talpose_app.model.project import Project
@@ -116,7 +116,7 @@ def run_demo(folder: Path, tell: Callable[[str], None], *, quiet: bool) -> DemoR
         shutil.copyfile(video, copy)
     with create_project(files.project, copy) as session:
         info = session.project.video
-        tell(f"{copy.name}: {info.width}x{info.height}, {plural(info.n_frames, 'frame')}")
+        tell(f"{copy.name}: {info.width}x{info.height}, {counted(info.n_frames, 'frame')}")
         n_labels = _label(session, truth_file)
         label_frames = tuple(session.project.keyframes())
         tell(f"labels   {n_labels} at {len(label_frames)} frames, from the sample's truth")
@@ -127,7 +127,7 @@ def run_demo(folder: Path, tell: Callable[[str], None], *, quiet: bool) -> DemoR
             RunOptions(RunKind.REFINE, n_steps=N_STEPS)
         )
         refined = session.project
-        tell(f"refine   {refine.seconds:.1f} s, {plural(refine.step, 'step')}{_losses(refine)}")
+        tell(f"refine   {refine.seconds:.1f} s, {counted(refine.step, 'step')}{_losses(refine)}")
         table = _truth_table(refined, truth_file)
         methods = _methods(tracked, refined, table)
         result = DemoResult(n_labels, label_frames, methods, track, refine, files)
@@ -227,7 +227,7 @@ def _write_pictures(
         f"A walking fox: {len(table.names)} keypoints, labeled at {len(result.label_frames)} "
         f"of {refined.video.n_frames} frames",
         f"{track.tracker} on {track.device}: tracked in {track.seconds:.1f} s, then refined on the labels "
-        f"in {refine.seconds:.1f} s ({plural(refine.step, 'step')})",
+        f"in {refine.seconds:.1f} s ({counted(refine.step, 'step')})",
         tuple(result.methods.values()),
         before,
         after,

@@ -60,7 +60,7 @@ export class EventSync {
     const { project, run, source } = this.#models;
     switch (event.type) {
       case "project_changed":
-        run.noteChange(event.runs?.some((record) => record.run_id === run.run?.run_id) ?? this.#isKept, event.revision);
+        run.noteChange(event.runs?.some((record) => record.run_id === run.run?.run_id) ?? run.isKeptIn(project), event.revision);
         project.applyChange(event);
         this.#dropLostSelection();
         break;
@@ -78,12 +78,6 @@ export class EventSync {
         void source.receive(event);
         break;
     }
-  }
-
-  /** @returns {boolean} whether the tracks of the last run are in the project */
-  get #isKept() {
-    const { project, run } = this.#models;
-    return run.run !== null && project.hasRun(run.run.run_id);
   }
 
   /**
@@ -136,7 +130,7 @@ export class EventSync {
     const isSame = project.isOpen && project.name === state.name && project.folder === state.folder;
     project.open(state);
     run.load(state.run, project.made, isSame);
-    run.noteChange(this.#isKept, state.revision);
+    run.noteChange(run.isKeptIn(project), state.revision);
     if (!isSame) {
       selection.clear();
       selection.individualId = state.individuals[0]?.individual_id ?? 0;

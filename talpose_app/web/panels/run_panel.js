@@ -164,10 +164,9 @@ export class RunPanel {
     }
   }
 
-  /** @returns {boolean} whether what the last run found is in the project: it was not reverted or undone */
   get #isKept() {
     const { project, run } = this.#models;
-    return run.run !== null && project.hasRun(run.run.run_id);
+    return run.isKeptIn(project);
   }
 
   /**

@@ -131,6 +131,14 @@ export class RunModel extends Emitter {
   }
 
   /**
+   * @param {Pick<ProjectModel, "hasRun">} project
+   * @returns {boolean} whether what the last run found is in the project: it was not reverted or undone
+   */
+  isKeptIn(project) {
+    return this.run !== null && project.hasRun(this.run.run_id);
+  }
+
+  /**
    * The project has changed.
    *
    * @param {boolean} isKept whether the run's tracks are in the project now

@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from talpose_app.cli.output import Progress, plural, print_json, rounded, table, warn
+from talpose_app.cli.output import Progress, print_json, rounded, table, warn
 
 
 def test_json_is_one_line_and_valid(capsys):
@@ -23,10 +23,6 @@ def test_warnings_go_to_stderr(capsys):
     warn("careful.")
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "talpose: careful.\n")
-
-
-def test_counting_words():
-    assert [plural(n, "label") for n in (0, 1, 2)] == ["0 labels", "1 label", "2 labels"]
 
 
 def test_tables_align_numbers_to_the_right():

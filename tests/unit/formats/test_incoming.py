@@ -58,6 +58,14 @@ def test_the_individual_of_a_new_project_takes_the_files_first_name(bare_project
     assert changed.individuals == (Individual(1, "vixen"), Individual(2, "cub"))
 
 
+@pytest.mark.parametrize("names", [["\n"], ["vixen", "c" * 121], ["cub\u2028"]])
+def test_individuals_are_named_as_people_may_name_them(bare_project, labeled_project, names):
+    file = content(IncomingLabel(names[-1], "nose", 3, 1.0, 2.0), individuals=names)
+    for project in (bare_project, labeled_project):
+        with pytest.raises(FormatError, match="name"):
+            plan(file, project)
+
+
 def test_an_individual_in_use_keeps_its_name(labeled_project):
     file = content(IncomingLabel("vixen", "nose", 2, 1.0, 2.0))
     changed, _ = plan(file, labeled_project).edit.apply(labeled_project)
