@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from talpose_app.engine.cotracker3.xfeat import LAYERS, XFeatEncoder
+from talpose_app.engine.cotracker3.xfeat import LAYERS, XFeatEncoder, layer_name
 
 #: Added to the variance in every batch norm (torch's default, which XFeat was trained with).
 _NORM_EPS = 1e-5
@@ -27,8 +27,8 @@ def read_xfeat(path: Path) -> XFeatEncoder:
     for block, layers in LAYERS.items():
         for index in range(len(layers)):
             weight, bias = _folded(published, f"{block}.{index}")
-            # A rectifier stands between two convolutions.
-            state[f"{block}.{2 * index}.weight"], state[f"{block}.{2 * index}.bias"] = weight, bias
+            ours = f"{block}.{layer_name(index)}"
+            state[f"{ours}.weight"], state[f"{ours}.bias"] = weight, bias
     encoder = XFeatEncoder()
     encoder.load_state_dict(state)
     return encoder

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from functools import partial
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from talpose_app.engine.cotracker3.network import CoTracker3
 from talpose_app.engine.device import fast_encoding
 from talpose_app.engine.workers import Workers
 from talpose_app.model.arrays import Frame
+
+#: Three channels to their mean.
+_MEAN = np.full((1, 3), 1 / 3, np.float32)
 
 
 def encode_frames(
@@ -38,7 +42,7 @@ def encode_frames(
     def encode(frame: Frame) -> NDArray[np.float16]:
         with torch.inference_mode(), precision():
             pixels = resize(frame, size, is_gray=network.config.is_colorblind)
-            return network.encode(pixels[None].to(device)).levels[0][0].half().cpu().numpy()
+            return network.finest(pixels[None].to(device))[0].half().cpu().numpy()
 
     return np.stack(workers.map(encode, frames))
 
@@ -54,7 +58,8 @@ def resize(frame: Frame, size: tuple[int, int], *, is_gray: bool = False) -> Ten
     Returns:
         Shape (3 or 1, height, width), float32.
     """
-    tensor = torch.from_numpy(frame).permute(2, 0, 1)[None].float()
+    pixels = frame.astype(np.float32)
     if is_gray:
-        tensor = tensor.mean(dim=1, keepdim=True)
+        pixels = np.asarray(cv2.transform(pixels, _MEAN), np.float32)[..., None]
+    tensor = torch.from_numpy(pixels).permute(2, 0, 1)[None]
     return torch.nn.functional.interpolate(tensor, size, mode="bilinear", align_corners=True)[0]

@@ -32,7 +32,7 @@ class FrameSource:
 
     def __init__(self, path: str) -> None:
         self._reader = VideoReader.open(path)
-        self._grays: OrderedDict[int, list[NDArray[np.uint8]]] = OrderedDict()
+        self._grays: OrderedDict[int, NDArray[np.uint8]] = OrderedDict()
         self._gray_lock = Lock()
 
     @property
@@ -47,20 +47,21 @@ class FrameSource:
 
     def gray(self, frame_idx: int) -> NDArray[np.uint8]:
         """One frame as brightness, shape (height, width), uint8; several threads may ask."""
-        chunk_idx = frame_idx // _CHUNK
         with self._gray_lock:
-            chunk = self._grays.get(chunk_idx)
-            if chunk is None:
-                chunk = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in self._decode(chunk_idx)]
-                self._grays[chunk_idx] = [np.asarray(gray, np.uint8) for gray in chunk]
-                while len(self._grays) > 2 and len(self._grays) * _CHUNK * chunk[0].size > _MAX_GRAY_BYTES:
-                    self._grays.popitem(last=False)
-            self._grays.move_to_end(chunk_idx)
-            return self._grays[chunk_idx][frame_idx % _CHUNK]
+            if frame_idx not in self._grays:
+                start = frame_idx - frame_idx % _CHUNK
+                stop = min(start + _CHUNK, self.n_frames)
+                for at, frame in enumerate(self._reader.frames(start, stop), start):
+                    self._keep_gray(at, frame)
+            self._grays.move_to_end(frame_idx)
+            return self._grays[frame_idx]
 
     def color(self, start: int, stop: int) -> Iterator[Frame]:
-        """Decode frames [start, stop) as they are asked for, RGB."""
-        return self._reader.frames(start, stop)
+        """Decode frames [start, stop) as they are asked for, RGB; their brightness is kept for ``gray``."""
+        for at, frame in enumerate(self._reader.frames(start, stop), start):
+            with self._gray_lock:
+                self._keep_gray(at, frame)
+            yield frame
 
     def rest(self) -> None:
         """Give memory back until frames are asked for again."""
@@ -72,6 +73,9 @@ class FrameSource:
         self._grays.clear()
         self._reader.close()
 
-    def _decode(self, chunk_idx: int) -> Iterator[Frame]:
-        start = chunk_idx * _CHUNK
-        return self.color(start, min(start + _CHUNK, self.n_frames))
+    def _keep_gray(self, frame_idx: int, frame: Frame) -> None:
+        if frame_idx not in self._grays:
+            gray = np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.uint8)
+            self._grays[frame_idx] = gray
+            if len(self._grays) > max(2 * _CHUNK, _MAX_GRAY_BYTES // gray.nbytes):
+                self._grays.popitem(last=False)

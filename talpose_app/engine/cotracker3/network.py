@@ -11,6 +11,7 @@ Letters: T frames, N points, C channels, S window side (7).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -109,11 +110,24 @@ class CoTracker3(nn.Module):
             Unit-length features, float32.
         """
         n_levels = self.config.n_levels
-        parts = [
-            FeaturePyramid.from_maps(self.fnet(part.float() * (2.0 / 255.0) - 1.0), n_levels)
-            for part in torch.split(frames, chunk)
-        ]
+        chunks = torch.split(frames, chunk)
+        parts = [FeaturePyramid.from_maps(self._maps(part), n_levels) for part in chunks]
         return FeaturePyramid.cat(parts) if len(parts) > 1 else parts[0]
+
+    def finest(self, frames: Tensor) -> Tensor:
+        """Compute the finest features alone.
+
+        Args:
+            frames: As ``encode`` takes them, all encoded at once.
+
+        Returns:
+            Shape (T, h, w, C), unit length, float32.
+        """
+        return FeaturePyramid.from_maps(self._maps(frames), 1).levels[0]
+
+    def _maps(self, frames: Tensor) -> Tensor:
+        """What the encoder says of frames, (T, C, h, w), not yet of unit length."""
+        return cast("Tensor", self.fnet(frames.float() * (2.0 / 255.0) - 1.0))
 
     def support(self, pyramid: FeaturePyramid, queries: Tensor) -> Support:
         """Sample the windows that show what queried points look like.

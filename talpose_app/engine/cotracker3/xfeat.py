@@ -15,6 +15,8 @@ from typing import cast
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from talpose_app.engine.cotracker3.frozen_convolution import Convolution
+
 #: Channels of a feature.
 XFEAT_DIM = 64
 
@@ -32,12 +34,23 @@ LAYERS: dict[str, tuple[tuple[int, int, int, int], ...]] = {
 }
 
 
-def _block(name: str) -> nn.Sequential:
+def layer_name(order: int) -> str:
+    """What a block's weights know a convolution as: rectifiers used to be counted, too."""
+    return str(2 * order)
+
+
+class _Block(nn.Module):
     """Convolutions, each with a rectifier behind it."""
-    layers: list[nn.Module] = []
-    for n_in, n_out, side, stride in LAYERS[name]:
-        layers += [nn.Conv2d(n_in, n_out, side, stride, padding=side // 2), nn.ReLU(inplace=True)]
-    return nn.Sequential(*layers)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        for order, layer in enumerate(LAYERS[name]):
+            self.add_module(layer_name(order), Convolution(*layer))
+
+    def forward(self, maps: Tensor) -> Tensor:
+        for layer in self.children():
+            maps = cast("Convolution", layer).rectified(maps)
+        return maps
 
 
 class XFeatEncoder(nn.Module):
@@ -45,11 +58,11 @@ class XFeatEncoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.skip1 = nn.Conv2d(1, LAYERS["block1"][-1][1], 1)
-        self.block1, self.block2, self.block3 = _block("block1"), _block("block2"), _block("block3")
-        self.block4, self.block5 = _block("block4"), _block("block5")
-        self.block_fusion = _block("block_fusion")
-        self.output = nn.Conv2d(XFEAT_DIM, XFEAT_DIM, 1)
+        self.skip1 = Convolution(1, LAYERS["block1"][-1][1], 1)
+        self.block1, self.block2, self.block3 = _Block("block1"), _Block("block2"), _Block("block3")
+        self.block4, self.block5 = _Block("block4"), _Block("block5")
+        self.block_fusion = _Block("block_fusion")
+        self.output = Convolution(XFEAT_DIM, XFEAT_DIM, 1)
 
     def forward(self, frames: Tensor) -> Tensor:
         """Encode frames.
@@ -72,8 +85,7 @@ class XFeatEncoder(nn.Module):
 
 def _normalized(gray: Tensor) -> Tensor:
     """Give every frame mean 0 and variance 1."""
-    centered = gray - gray.mean(dim=(2, 3), keepdim=True)
-    return centered * (centered.square().mean(dim=(2, 3), keepdim=True) + _NORM_EPS).rsqrt()
+    return F.layer_norm(gray, gray.shape[-2:], eps=_NORM_EPS)
 
 
 def _resized(maps: Tensor, like: Tensor) -> Tensor:

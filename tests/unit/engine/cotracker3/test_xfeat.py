@@ -23,6 +23,14 @@ def test_brightness_and_contrast_do_not_matter(encoder):
     torch.testing.assert_close(encoder(frames), encoder(0.5 * frames + 0.2), atol=1e-4, rtol=1e-3)
 
 
+def test_frozen_weights_give_what_learning_ones_do(encoder):
+    frames = torch.rand(1, 3, 64, 96)
+    learning = encoder(frames).detach()
+    encoder.requires_grad_(requires_grad=False)
+    torch.testing.assert_close(encoder(frames), learning, atol=1e-4, rtol=1e-3)
+    encoder.requires_grad_()
+
+
 def test_the_small_configuration_uses_it():
     network = CoTracker3(SMALL)
     assert isinstance(network.fnet, XFeatEncoder)
