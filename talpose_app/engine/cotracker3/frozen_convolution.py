@@ -18,10 +18,8 @@ def _has_packed_convolutions() -> bool:
     """Whether this torch can convolve with weights laid out beforehand: private operators, so they may go."""
     if platform.machine().lower() not in {"x86_64", "amd64"} or not torch.backends.mkldnn.is_available():
         return False
-    return hasattr(torch.ops.mkldnn, "_convolution_pointwise") and hasattr(
-        torch._C._nn,  # noqa: SLF001  no public name
-        "mkldnn_reorder_conv2d_weight",
-    )
+    convolves = hasattr(torch.ops.mkldnn, "_convolution_pointwise")
+    return convolves and hasattr(torch.ops.aten, "mkldnn_reorder_conv2d_weight")
 
 
 _PACKS = _has_packed_convolutions()
@@ -75,8 +73,9 @@ class Convolution(nn.Conv2d):
         state = (weight.data_ptr(), weight._version)  # noqa: SLF001  tells that weights were loaded since
         known = self._packed.get(dtype)
         if known is None or known[0] != state:
-            packed = torch._C._nn.mkldnn_reorder_conv2d_weight(  # noqa: SLF001  # pyright: ignore[reportAttributeAccessIssue]
-                weight.to(dtype).to_mkldnn(), self.padding, self.stride, self.dilation, self.groups, None
-            )
-            known = self._packed[dtype] = state, packed, bias.to(dtype)
+            known = self._packed[dtype] = state, self._reordered(weight.to(dtype)), bias.to(dtype)
         return known[1], known[2]
+
+    def _reordered(self, weight: Tensor) -> Tensor:
+        shape = self.padding, self.stride, self.dilation, self.groups
+        return cast("Tensor", torch.ops.aten.mkldnn_reorder_conv2d_weight(weight.to_mkldnn(), *shape))
