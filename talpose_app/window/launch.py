@@ -112,7 +112,7 @@ def _run_window(workspace: Workspace, options: LaunchOptions, trust: Trust) -> i
         def on_drop(path: Path) -> None:
             threading.Thread(target=service.open_path, args=(path,), name="drop", daemon=True).start()
 
-        window = AppWindow(_title(workspace.session), address, on_drop)
+        window = AppWindow(_title(workspace.session), address, on_drop, service.is_busy)
         dialogs.attach(window.native)
         unsubscribe = workspace.subscribe(_retitle(window))
         threading.Thread(target=_confirm, args=(service, trust), name="trust", daemon=True).start()

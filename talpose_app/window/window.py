@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ _MIN_SIZE = (800, 560)
 _BACKGROUND = "#16181d"
 #: For title and task bars; systems that take it from the program ignore it.
 _ICON = web_dir() / "icons" / "mark.png"
+#: Asked, with buttons for yes and no, when the window is to be closed during a run.
+_ASKED_DURING_A_RUN = (
+    "A run is under way. It ends with TALPose; its best tracks so far are kept. Close TALPose?"
+)
 
 
 class AppWindow:
@@ -30,9 +35,10 @@ class AppWindow:
         title: Of the window.
         url: What it shows.
         on_drop: Gets files dropped on it.
+        is_busy: Whether a run is under way: then the user is asked before the window closes.
     """
 
-    def __init__(self, title: str, url: str, on_drop: OnDrop) -> None:
+    def __init__(self, title: str, url: str, on_drop: OnDrop, is_busy: Callable[[], bool]) -> None:
         import webview
 
         _quiet_pywebview()
@@ -49,22 +55,28 @@ class AppWindow:
         assert window is not None
         self.native: webview.Window = window
         self._start = webview.start
-        self._on_drop = on_drop
+        self._on_drop, self._is_busy = on_drop, is_busy
+        self._is_ending = False
         self._watcher: object = None
         window.events.before_show += self._before_show
+        window.events.closing += self._before_closing
 
     def run(self) -> None:
         """Show the window; returns when it is closed, by the user or by SIGINT or SIGTERM."""
         previous = signal.signal(signal.SIGTERM, self._on_terminate)
         try:
             self._start(
-                gui="qt" if sys.platform.startswith("linux") else None, private_mode=True, icon=str(_ICON)
+                gui="qt" if sys.platform.startswith("linux") else None,
+                private_mode=True,
+                icon=str(_ICON),
+                localization={"global.quitConfirmation": _ASKED_DURING_A_RUN},
             )
         finally:
             signal.signal(signal.SIGTERM, previous)
 
     def close(self) -> None:
-        """Close the window, from any other thread."""
+        """Close the window without asking, from any other thread."""
+        self._is_ending = True
         self.native.destroy()
 
     def set_title(self, title: str) -> None:
@@ -77,6 +89,10 @@ class AppWindow:
         if view is not None and sys.platform.startswith("linux"):
             _leave_page_alone()
             self._watcher = watch_drops(view, self._on_drop)
+
+    def _before_closing(self) -> None:
+        """Runs on the main thread; pywebview reads next whether to ask."""
+        self.native.confirm_close = not self._is_ending and self._is_busy()
 
     def _on_terminate(self, signum: int, frame: FrameType | None) -> None:
         """Close as if the user did; not from here, because this runs on the window's own thread."""

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -18,9 +19,18 @@ PATIENCE_S = 120
 PROGRAM = """
 import sys, threading
 from pathlib import Path
+from talpose_app.model.edits import ChangeSkeleton
+from talpose_app.model.run import RunKind
+from talpose_app.session.run_options import RunOptions
 from talpose_app.session.workspace import Workspace
 from talpose_app.window import launch
 from tests.fixtures.clients import ScriptedEngine
+from tests.fixtures.sessions import set_label
+
+def start_run(session):
+    session.apply("Add", ChangeSkeleton(session.project.skeleton.with_keypoint("nose")))
+    session.apply("Label", set_label(session.project.points()[0], 0, 10.0, 10.0))
+    session.start_run(RunOptions(RunKind.TRACK))
 
 class TellingService(launch.Service):
     def __init__(self, *parts):
@@ -33,6 +43,8 @@ class TellingService(launch.Service):
 if __name__ == "__main__":
     launch.Service = TellingService
     workspace = Workspace(ScriptedEngine())
+    if "run" in sys.argv:
+        workspace.subscribe(lambda event: start_run(event.session) if hasattr(event, "session") else None)
     code = launch.run_app(workspace, launch.LaunchOptions(path=Path(sys.argv[1])))
     workspace.close()
     print("closed", workspace.session, flush=True)
@@ -43,13 +55,13 @@ if __name__ == "__main__":
 class OpenWindow:
     """The app in a process of its own, with its window on the screen."""
 
-    def __init__(self, video: Path, display: str) -> None:
+    def __init__(self, video: Path, display: str, *arguments: str) -> None:
         environ = {k: v for k, v in os.environ.items() if not k.startswith(("QT", "WAYLAND"))}
         self.display = display
         self.program = video.with_name("program.py")
         self.program.write_text(PROGRAM)
         self.process = subprocess.Popen(
-            [sys.executable, str(self.program), str(video)],
+            [sys.executable, str(self.program), str(video), *arguments],
             env={**environ, "DISPLAY": display, "PYTHONPATH": str(Path(__file__).parents[2])},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -86,8 +98,8 @@ def open_window(walk):
     """Open windows; those still open after the test are ended."""
     opened = []
 
-    def start(display):
-        opened.append(OpenWindow(walk, display))
+    def start(display, *arguments):
+        opened.append(OpenWindow(walk, display, *arguments))
         return opened[-1]
 
     yield start
@@ -121,6 +133,36 @@ def test_window_opens_connects_and_is_closed_by_the_user(open_window, desktop):
 def test_window_is_closed_by_a_signal(open_window, display):
     window = open_window(display)
     _ends_cleanly(window, lambda: window.process.send_signal(signal.SIGTERM))
+
+
+def test_closing_during_a_run_asks_first(open_window, desktop):
+    window = open_window(desktop, "run")
+
+    def windows(least):
+        """The app's windows on the screen, once there are so many."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            found = window.x("search", "--onlyvisible", "--name", "walk - TALPose").split()
+            if len(found) >= least:
+                return found
+            time.sleep(0.2)
+        raise AssertionError(least)
+
+    def press(number, key):
+        window.x("windowfocus", "--sync", number, "key", key)
+
+    def close():
+        (main,) = windows(1)
+        press(main, "alt+F4")
+        (asked,) = set(windows(2)) - {main}
+        press(asked, "Return")  # No, unless the user says otherwise.
+        while len(windows(1)) > 1:
+            time.sleep(0.2)
+        press(main, "alt+F4")
+        (asked,) = set(windows(2)) - {main}
+        press(asked, "alt+y")
+
+    _ends_cleanly(window, close)
 
 
 DROP = """

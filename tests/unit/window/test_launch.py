@@ -191,7 +191,8 @@ class _Window:
 
     native = None
 
-    def __init__(self, title, address, on_drop):
+    def __init__(self, title, address, on_drop, is_busy):
+        assert not is_busy()
         self.titles = [title]
         self.on_drop = on_drop
         _Window.made = self
