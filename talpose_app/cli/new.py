@@ -16,7 +16,9 @@ from talpose_app.formats.wording import counted
 @click.command("new", context_settings=CONTEXT, short_help="Make a project for a video.")
 @click.argument("video", type=FilePath())
 @click.option("-o", "--output", type=FilePath(), metavar="PROJECT", help="Where; default: beside it.")
-@click.option("--skeleton", type=FilePath(), metavar="FILE", help="Keypoints from a skeleton file.")
+@click.option(
+    "--skeleton", type=FilePath(), metavar="FILE", help="Keypoints from a skeleton file or another project."
+)
 @json_option
 @debug_option
 def new_command(video: Path, output: Path | None, skeleton: Path | None, *, as_json: bool) -> None:
@@ -25,14 +27,14 @@ def new_command(video: Path, output: Path | None, skeleton: Path | None, *, as_j
     It becomes NAME.talpose.json beside the video unless -o says otherwise; .talpose.json is
     added to a PROJECT that lacks it. An existing project is never replaced.
     """
-    from talpose_app.formats.skeleton_file import read_skeleton
     from talpose_app.model.edits import ChangeSkeleton
+    from talpose_app.session.keypoint_source import read_keypoints
 
-    keypoints = read_skeleton(skeleton) if skeleton is not None else None
+    keypoints = read_keypoints(skeleton) if skeleton is not None else None
     path = _project_path(video, output)
     with create_project(path, video) as session:
         if keypoints is not None:
-            session.apply("Set skeleton", ChangeSkeleton(keypoints))
+            session.apply("Set skeleton", ChangeSkeleton(session.project.skeleton.joined_with(keypoints)))
         info, warnings = session.project.video, list(session.reader.warnings)
         n_keypoints = len(session.project.skeleton.keypoints)
     for sentence in warnings:

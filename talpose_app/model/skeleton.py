@@ -119,7 +119,37 @@ class Skeleton:
                 raise EditError(f"The edge ({a}, {b}) does not join two keypoints of the skeleton.")
         return replace(self, edges=edges)
 
+    def joined_with(self, other: Skeleton) -> Skeleton:
+        """Add what another skeleton has more: keypoints by their names, with their colors, edges and pairs.
+
+        Keypoints of both keep their ids and colors, new ones come after them in the other's order.
+        """
+        joined = self
+        for keypoint in other.keypoints:
+            if joined.by_name(keypoint.name) is None:
+                joined = joined.with_keypoint(keypoint.name, keypoint.color)
+        ours = {k.keypoint_id: _known(joined.by_name(k.name)) for k in other.keypoints}
+        return replace(
+            joined,
+            edges=_more_pairs(joined.edges, other.edges, ours),
+            symmetries=_more_pairs(joined.symmetries, other.symmetries, ours),
+        )
+
     def _check_name(self, name: str) -> None:
         check_name(name, "A keypoint")
         if self.by_name(name) is not None:
             raise EditError(f"There is already a keypoint named {name!r}.", hint="Choose another name.")
+
+
+def _known(keypoint: Keypoint | None) -> int:
+    assert keypoint is not None
+    return keypoint.keypoint_id
+
+
+def _more_pairs(
+    pairs: tuple[tuple[int, int], ...], others: tuple[tuple[int, int], ...], ours: dict[int, int]
+) -> tuple[tuple[int, int], ...]:
+    """The pairs, and others' that are not among them in either direction, by our ids."""
+    known = {frozenset(pair) for pair in pairs}
+    more = ((ours[a], ours[b]) for a, b in others)
+    return (*pairs, *(pair for pair in more if frozenset(pair) not in known))

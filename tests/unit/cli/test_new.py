@@ -67,3 +67,17 @@ def test_a_folder_is_no_place_for_a_project(talpose, small_clip, tmp_path):
     ran = talpose("new", small_clip, "-o", tmp_path / "nodir" / "x")
     assert "does not exist" in ran.err
     assert "drive" not in ran.err
+
+
+def test_keypoints_come_from_another_project(talpose, small_clip, tmp_path):
+    talpose("new", small_clip).done()
+    first = small_clip.with_name("squares.talpose.json")
+    for name in ("nose", "tail"):
+        talpose("label", first, "--keypoint", name, "--frame", 0, "--at", 10, 20).done()
+    before = first.read_bytes()
+    second = tmp_path / "second.talpose.json"
+    talpose("new", small_clip, "-o", second, "--skeleton", first).done()
+    with open_project(second, read_only=True) as session:
+        assert [k.name for k in session.project.skeleton.keypoints] == ["nose", "tail"]
+        assert not list(session.project.all_labels())
+    assert first.read_bytes() == before

@@ -1,5 +1,7 @@
 """Keypoint ids are stable for ever; names are unique."""
 
+from dataclasses import replace
+
 import pytest
 
 from talpose_app.errors import EditError
@@ -57,3 +59,20 @@ def test_an_unknown_keypoint_is_named(skeleton):
         skeleton.keypoint(7)
     assert skeleton.by_name("ear") is None
     assert skeleton.by_name("tail").keypoint_id == 2
+
+
+def test_another_skeleton_adds_what_it_has_more(skeleton):
+    other = Skeleton().with_keypoint("ear", "#123456").with_keypoint("tail", "#abcdef").with_keypoint("nose")
+    other = other.with_edges(((2, 3), (1, 3)))
+    other = replace(other, symmetries=((1, 2),))
+    joined = skeleton.joined_with(other)
+    assert joined.keypoints == (*skeleton.keypoints, Keypoint(3, "ear", "#123456"))
+    # Tail and nose are joined already, in the other direction.
+    assert joined.edges == ((1, 2), (3, 1))
+    assert joined.symmetries == ((3, 2),)
+    assert joined.joined_with(other) == joined
+
+
+def test_ids_of_deleted_keypoints_are_not_given_to_those_of_others(skeleton):
+    joined = skeleton.without(2).joined_with(Skeleton().with_keypoint("tail"))
+    assert [k.keypoint_id for k in joined.keypoints] == [1, 3]
