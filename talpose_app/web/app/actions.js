@@ -20,6 +20,7 @@
  *   renamePoint: (key: PointKey) => void, focusFrame: () => void, showShortcuts: () => void, showHelp: () => void,
  *   onBlocked: () => void, notify: (message: string, hint?: string) => void }} ActionParts
  */
+import { counted } from "../state/format.js";
 import { nextDoubtful, nextIn } from "../state/navigation.js";
 import { SPEEDS } from "../state/playback.js";
 
@@ -72,7 +73,8 @@ function frameActions({ project, playback }) {
 }
 
 /** @param {ActionParts} parts */
-function labelActions({ project, selection, playback, labeling, onBlocked, placeInView, renamePoint }) {
+function labelActions(parts) {
+  const { project, selection, playback, labeling, onBlocked, placeInView, renamePoint } = parts;
   /** @param {(key: PointKey, frame: number) => void} edit */
   const withPoint = (edit) => {
     if (selection.point === null || project.isReadOnly) {
@@ -105,6 +107,7 @@ function labelActions({ project, selection, playback, labeling, onBlocked, place
         withPoint((key, frame) => labeling.accept(key, frame));
       }
     },
+    accept_all: () => confirmFrame(parts),
     occluded: () => withPoint((key, frame) => labeling.toggleOccluded(key, frame)),
     absent: () => withPoint((key, frame) => labeling.toggleAbsent(key, frame)),
     delete_label: () => withPoint((key, frame) => labeling.remove(key, frame)),
@@ -122,6 +125,25 @@ function labelActions({ project, selection, playback, labeling, onBlocked, place
     nudge_up_fine: nudge(0, -FINE_PX),
     nudge_down_fine: nudge(0, FINE_PX),
   };
+}
+
+/**
+ * Whoever has put right what was wrong in a frame says with one key that the rest is right.
+ *
+ * @param {ActionParts} parts
+ */
+function confirmFrame({ project, playback, preferences, labeling, notify, onBlocked }) {
+  if (project.isReadOnly) {
+    return;
+  }
+  if (!playback.isExact) {
+    onBlocked();
+    return;
+  }
+  const shown = project.points.map((info) => info.key).filter((key) => !preferences.isHidden(key));
+  const count = labeling.acceptAll(shown, playback.shown);
+  const words = count > 0 ? `Confirmed ${counted(count, "point")}.` : "There is nothing to confirm.";
+  notify(words, count > 0 ? "They are labels now; undo takes them back." : "Every point that is shown here is a label already, or has no track.");
 }
 
 /** @param {ActionParts} parts */

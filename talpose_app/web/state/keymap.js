@@ -14,7 +14,7 @@
 export const ACTION_IDS = /** @type {const} */ ([
   "next_frame", "previous_frame", "jump_forward", "jump_back", "next_keyframe", "previous_keyframe",
   "first_frame", "last_frame", "go_to_frame", "play", "slower", "faster", "loop",
-  "new_point", "next_point", "previous_point", "accept", "occluded", "absent", "delete_label", "rename",
+  "new_point", "next_point", "previous_point", "accept", "accept_all", "occluded", "absent", "delete_label", "rename",
   "nudge_left", "nudge_right", "nudge_up", "nudge_down",
   "nudge_left_fine", "nudge_right_fine", "nudge_up_fine", "nudge_down_fine",
   "next_suggestion", "previous_suggestion", "next_doubtful", "previous_doubtful", "track", "refine", "stop_run", "before", "filters",
@@ -42,6 +42,7 @@ export const SHORTCUTS = [
   { id: "next_point", keys: ["S"], title: "Select the next point", group: "labels" },
   { id: "previous_point", keys: ["W"], title: "Select the previous point", group: "labels" },
   { id: "accept", keys: ["Enter"], title: "Confirm, or place mid-view", group: "labels" },
+  { id: "accept_all", keys: ["Shift+Enter"], title: "Confirm all points of the frame", group: "labels" },
   { id: "occluded", keys: ["Q"], title: "Occluded (hidden, but known)", group: "labels" },
   { id: "absent", keys: ["O"], title: "Absent in this frame", group: "labels" },
   { id: "delete_label", keys: ["Delete", "Backspace"], title: "Delete the label", group: "labels" },

@@ -11,7 +11,8 @@
  * @typedef {{ request: (type: CommandName, fields: any) => Promise<any> }} Link
  * @typedef {(error: LinkError) => void} OnFailure
  */
-import { translate } from "../geometry/point.js";
+import { isInside, translate } from "../geometry/point.js";
+import { counted } from "./format.js";
 import { pointKey, pointRef } from "./point_key.js";
 import { makeLabel } from "./project.js";
 
@@ -120,6 +121,30 @@ export class Labeling {
     if (placed && !placed.isLabel) {
       this.#set(makeLabel(pointRef(key), frameIdx, placed, placed.visibility), `Confirm ${this.#name(key)}`);
     }
+  }
+
+  /**
+   * Make the predictions of a frame labels, as one step.
+   *
+   * @param {readonly PointKey[]} keys
+   * @param {number} frameIdx
+   * @returns {number} how many there were
+   */
+  acceptAll(keys, frameIdx) {
+    this.finishNudge();
+    const { video } = this.#project;
+    /** @type {LabelState[]} */
+    const set = [];
+    for (const key of keys) {
+      const placed = this.#project.placedPoint(key, frameIdx);
+      if (placed && !placed.isLabel && isInside(placed, video?.width ?? 0, video?.height ?? 0)) {
+        set.push(makeLabel(pointRef(key), frameIdx, placed, placed.visibility));
+      }
+    }
+    if (set.length > 0) {
+      this.#begin({ title: `Confirm ${counted(set.length, "point")}`, set, deleted: [] });
+    }
+    return set.length;
   }
 
   /**

@@ -113,6 +113,17 @@ test("only predictions can be confirmed, only labels deleted", () => {
   assert.equal(labeling.remove("1:1", 2), true);
 });
 
+test("all predictions of a frame are confirmed in one step, labels and what lies outside are left", () => {
+  const tracks = [track(1, 10, () => 1), track(2, 10, () => 1)];
+  const { sent, labeling } = setUp({ labels: [label(1, 2, 2, 20)], tracks });
+  assert.equal(labeling.acceptAll(["1:1", "1:2"], 2), 1);
+  assert.deepEqual(sent[0].labels.map((one) => one.keypoint_id), [2]);
+  assert.equal(labeling.acceptAll(["1:1", "1:2"], 3), 2);
+  assert.equal(sent[1].title, "Confirm 2 points");
+  assert.equal(labeling.acceptAll(["1:1", "1:2"], 3), 0);
+  assert.equal(sent.length, 2);
+});
+
 test("a refused edit is taken back and told; one lost with the line is kept and sent again", async () => {
   const { project, sent, failures, link, labeling } = setUp();
   link.answer = () => Promise.reject({ message: "no", hint: "", isDisconnected: false });
