@@ -12,7 +12,10 @@ from talpose_app.cli.projects import open_project
 from talpose_app.errors import TalposeError
 
 #: Names of the exporters; the registry itself is loaded only when needed.
-FORMATS = ("json", "csv", "talpose-labels", "deeplabcut", "deeplabcut-predictions", "lightning-pose", "coco")
+FORMATS = (
+    "json", "csv", "talpose-labels", "deeplabcut", "deeplabcut-predictions", "lightning-pose", "coco",
+    "sleap",
+)  # fmt: skip
 
 
 @click.command("export", context_settings=CONTEXT, short_help="Export labels and tracks.")

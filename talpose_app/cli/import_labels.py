@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from talpose_app.formats.importing import ImportResult
 
 #: Names of the importers; the registry itself is loaded only when needed.
-FORMATS = ("json", "talpose-labels", "deeplabcut", "coco")
+FORMATS = ("json", "talpose-labels", "deeplabcut", "coco", "sleap")
 
 
 @click.command("import", context_settings=CONTEXT, short_help="Import labels from a file.")

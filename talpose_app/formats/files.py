@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
 import stat
+import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -81,10 +83,60 @@ def replacing(path: Path) -> Generator[TextIO]:
         FormatError: The place is refused (``check_target``), not writable, or the disk is full.
     """
     check_target(path)
-    is_stream = path.exists() and not path.is_file()
+    with _telling(path):
+        if _is_stream(path):
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                yield stream
+        else:
+            target = path.resolve()
+            with _draft(target) as draft, draft.open("x", encoding="utf-8", newline="") as stream:
+                _keep_mode(target, draft)
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+
+
+@contextmanager
+def replacing_file(path: Path) -> Generator[Path]:
+    """Name a place where a library writes the file that takes the place of ``path`` when the block ends well.
+
+    As ``replacing``, for libraries that want a name and not an open file.
+
+    Args:
+        path: Where the file is to be; a link is followed.
+
+    Yields:
+        Where to write; nothing is there yet.
+
+    Raises:
+        FormatError: The place is refused (``check_target``), not writable, or the disk is full.
+    """
+    check_target(path)
+    with _telling(path):
+        if _is_stream(path):
+            with tempfile.TemporaryDirectory(prefix="talpose-export-") as folder:
+                whole = Path(folder) / "export"
+                yield whole
+                with whole.open("rb") as source, path.open("wb") as stream:
+                    shutil.copyfileobj(source, stream)
+        else:
+            target = path.resolve()
+            with _draft(target) as draft:
+                yield draft
+                with draft.open("rb+") as stream:
+                    os.fsync(stream.fileno())
+                _keep_mode(target, draft)
+
+
+def _is_stream(path: Path) -> bool:
+    return path.exists() and not path.is_file()
+
+
+@contextmanager
+def _telling(path: Path) -> Generator[None]:
+    """Say what the system says of a place that cannot be written to."""
     try:
-        with _open_stream(path) if is_stream else _open_draft(path.resolve()) as stream:
-            yield stream
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -94,21 +146,13 @@ def replacing(path: Path) -> Generator[TextIO]:
         ) from error
 
 
-def _open_stream(path: Path) -> TextIO:
-    return path.open("w", encoding="utf-8", newline="")
-
-
 @contextmanager
-def _open_draft(target: Path) -> Generator[TextIO]:
-    """Open a file beside ``target`` that is moved onto it once it is whole and on the disk."""
+def _draft(target: Path) -> Generator[Path]:
+    """Name a file beside ``target``; once the block has put it on the disk whole, it is moved onto it."""
     check_target(target)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with draft.open("x", encoding="utf-8", newline="") as stream:
-            _keep_mode(target, draft)
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield draft
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

@@ -14,6 +14,8 @@ from talpose_app.formats.importing import ImportOptions, ImportResult
 from talpose_app.formats.json_format import JsonExporter
 from talpose_app.formats.json_import import JsonImporter
 from talpose_app.formats.lightning_pose import LightningPoseExporter
+from talpose_app.formats.sleap import SleapExporter
+from talpose_app.formats.sleap_import import SleapImporter
 from talpose_app.formats.talpose_labels import TalposeLabelsExporter, TalposeLabelsImporter
 from talpose_app.formats.tidy_csv import TidyCsvExporter
 from talpose_app.model.project import Project
@@ -92,13 +94,17 @@ EXPORTERS: tuple[Exporter, ...] = (
     DeepLabCutPredictionsExporter(),
     LightningPoseExporter(),
     CocoExporter(),
+    SleapExporter(),
 )
 IMPORTERS: tuple[Importer, ...] = (
     JsonImporter(),
     TalposeLabelsImporter(),
     DeepLabCutImporter(),
     CocoImporter(),
+    SleapImporter(),
 )
+#: Those whose library the standalone executable goes without.
+NOT_IN_EXECUTABLE = frozenset({"sleap"})
 
 
 def exporter(name: str) -> Exporter:

@@ -7,8 +7,17 @@ from pathlib import Path
 
 from talpose_app.errors import UsageError
 from talpose_app.formats.importing import ImportOptions
-from talpose_app.formats.registry import EXPORTERS, IMPORTERS, Exporter, Importer, exporter, importer
+from talpose_app.formats.registry import (
+    EXPORTERS,
+    IMPORTERS,
+    NOT_IN_EXECUTABLE,
+    Exporter,
+    Importer,
+    exporter,
+    importer,
+)
 from talpose_app.formats.wording import counted
+from talpose_app.paths import is_frozen
 from talpose_app.protocol import messages as m
 from talpose_app.protocol.parts import FormatState
 from talpose_app.server.dialogs import Dialogs
@@ -31,7 +40,12 @@ def import_formats() -> list[FormatState]:
 
 
 def _format_states(formats: Iterable[Exporter | Importer]) -> list[FormatState]:
-    return [FormatState(name=chosen.name, title=chosen.title, text=chosen.text) for chosen in formats]
+    """Describe formats for the menu, which does not offer what this installation can never have."""
+    return [
+        FormatState(name=chosen.name, title=chosen.title, text=chosen.text)
+        for chosen in formats
+        if not (is_frozen() and chosen.name in NOT_IN_EXECUTABLE)
+    ]
 
 
 class FileCommands:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from talpose_app.errors import FormatError
-from talpose_app.formats.files import check_target, replacing
+from talpose_app.formats.files import check_target, replacing, replacing_file
 from talpose_app.model.project import Project
 from talpose_app.store.store import ProjectStore
 from tests.fixtures.projects import video_info
@@ -126,3 +126,46 @@ def _full_device():
     if not device.exists():
         pytest.skip("this system has no /dev/full")
     return device
+
+
+def test_a_library_writes_a_file_that_appears_whole(tmp_path):
+    path = tmp_path / "out.slp"
+    path.write_bytes(b"old")
+    with replacing_file(path) as draft:
+        draft.write_bytes(b"new")
+        assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"new"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.slp"]
+
+
+def test_a_library_that_fails_leaves_the_old_file(tmp_path):
+    path = tmp_path / "out.slp"
+    path.write_bytes(b"old")
+    with pytest.raises(ZeroDivisionError), replacing_file(path) as draft:
+        draft.write_bytes(b"new" * (1 // 0))
+    with pytest.raises(FormatError, match="could not be written"), replacing_file(path) as draft:
+        draft.with_name("no folder").joinpath("x").touch()
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.slp"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_a_librarys_file_keeps_the_rights_of_the_file_it_replaces(tmp_path):
+    path = tmp_path / "out.slp"
+    path.touch(mode=0o640)
+    with replacing_file(path) as draft:
+        draft.touch()
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_a_library_writes_goes_into_a_device():
+    read_end, write_end = os.pipe()
+    try:
+        with replacing_file(Path(f"/dev/fd/{write_end}")) as whole:
+            whole.write_bytes(b"streamed")
+        os.close(write_end)
+        assert os.read(read_end, 100) == b"streamed"
+    finally:
+        os.close(read_end)
+    with pytest.raises(FormatError, match="could not be written"), replacing_file(_full_device()) as whole:
+        whole.write_bytes(b"text")

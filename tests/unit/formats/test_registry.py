@@ -9,9 +9,9 @@ def test_formats_are_found_by_name():
     assert [importer(i.name) for i in IMPORTERS] == list(IMPORTERS)
     assert [e.name for e in EXPORTERS] == [
         "json", "csv", "talpose-labels", "deeplabcut", "deeplabcut-predictions", "lightning-pose",
-        "coco",
+        "coco", "sleap",
     ]  # fmt: skip
-    assert [i.name for i in IMPORTERS] == ["json", "talpose-labels", "deeplabcut", "coco"]
+    assert [i.name for i in IMPORTERS] == ["json", "talpose-labels", "deeplabcut", "coco", "sleap"]
 
 
 @pytest.mark.parametrize("find", [exporter, importer])

@@ -1,13 +1,16 @@
 """Commands about files that need no sockets; the rest is in tests/integration/test_server.py."""
 
+import sys
+
 import pytest
 
 from talpose_app.errors import UsageError
+from talpose_app.formats.registry import EXPORTERS, IMPORTERS, NOT_IN_EXECUTABLE
 from talpose_app.protocol import messages as m
 from talpose_app.server.dialogs import BrowserDialogs
 from talpose_app.server.downloads import Downloads
 from talpose_app.server.entries import Entries
-from talpose_app.server.file_commands import FileCommands
+from talpose_app.server.file_commands import FileCommands, export_formats, import_formats
 from talpose_app.session.workspace import Workspace
 from tests.fixtures.clients import ScriptedEngine
 
@@ -29,6 +32,14 @@ def commands(workspace):
     )
     yield made
     downloads.close()
+
+
+def test_the_menu_offers_every_format_that_can_be_had(monkeypatch):
+    assert [x.name for x in export_formats()] == [x.name for x in EXPORTERS]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    for offered, known in ((export_formats(), EXPORTERS), (import_formats(), IMPORTERS)):
+        assert [x.name for x in offered] == [x.name for x in known if x.name not in NOT_IN_EXECUTABLE]
+    assert {x.name for x in EXPORTERS} >= NOT_IN_EXECUTABLE
 
 
 def test_the_view_is_added_to(commands, workspace):
