@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,20 +50,24 @@ class Session:
     prediction: Prediction
 
 
-def annotate(clip: Clip, method: Method, strategy: Strategy, max_looks: int = MAX_LOOKS) -> Session:
+def annotate(
+    clip: Clip, method: Method, strategy: Strategy, max_looks: int = MAX_LOOKS, *, confirms: bool = False
+) -> Session:
     """Label one frame, then correct what the strategy points at until 95 % of the points are good.
 
     The annotator starts at the frame that shows most points. At a frame, every point out of tolerance gets
-    a label, points within tolerance are left alone; a frame with nothing to correct costs a look.
-    The method runs again after every frame with a correction.
+    a label, points within tolerance are left alone, or confirmed where they are; a frame with nothing to
+    correct costs a look. The method runs again after every frame that brought labels.
 
     Args:
         clip: With its truth.
         method: Runs after each correction, continuing from its own tracks.
         strategy: Where to look next.
         max_looks: Frames after which the annotator gives up.
+        confirms: Whether the annotator confirms with one key what is within tolerance: labels where the
+            method had put them, not counted as placed, but scored like points without a label.
     """
-    work = _Work(clip, method)
+    work = _Work(clip, method, confirms=confirms)
     while work.stages[-1].share_done < 1.0 and not work.is_good_enough and len(work.looked_at) < max_looks:
         ranked = strategy(work.situation())
         if len(ranked) == 0:
@@ -75,12 +79,14 @@ def annotate(clip: Clip, method: Method, strategy: Strategy, max_looks: int = MA
 class _Work:
     """Labels, tracks and the record of one session."""
 
-    def __init__(self, clip: Clip, method: Method) -> None:
-        self._clip, self._method = clip, method
+    def __init__(self, clip: Clip, method: Method, *, confirms: bool) -> None:
+        self._clip, self._method, self._confirms = clip, method, confirms
         first = int(clip.has_truth.sum(axis=1).argmax())
         self.looked_at = [first]
         self._given = np.zeros(clip.has_truth.shape, np.bool_)
         self._given[first] = clip.has_truth[first]
+        self._is_confirmed = np.zeros_like(self._given)
+        self._positions = clip.positions.copy()  # What labels say, placed or confirmed.
         self._seconds = 0.0
         self.stages: list[Stage] = []
         method.forget()
@@ -100,7 +106,11 @@ class _Work:
         """Correct what is out of tolerance on one frame."""
         self.looked_at.append(frame)
         bad = self._bad()[frame]
-        if bad.any():
+        good = self._clip.has_truth[frame] & ~self._given[frame] & ~bad
+        if self._confirms:
+            self._is_confirmed[frame] |= good
+            self._positions[frame, good] = self.prediction.tracks[frame, good]
+        if bad.any() or (self._confirms and good.any()):
             self._given[frame] |= bad
             self._predict(self.prediction)
         else:
@@ -112,7 +122,9 @@ class _Work:
 
     def _predict(self, previous: Prediction | None) -> None:
         scored = self._clip.has_truth & ~self._given
-        self.task = Task(self._clip, labels_at(self._clip, self._given), scored)
+        labeled = replace(self._clip, positions=self._positions)
+        labels = labels_at(labeled, self._given | self._is_confirmed)
+        self.task = Task(self._clip, labels, scored)
         self.prediction = self._method.predict(self.task, previous)
         self._seconds += self.prediction.seconds
         self._record()

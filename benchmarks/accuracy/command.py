@@ -27,7 +27,9 @@ def main(arguments: Sequence[str]) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     engine = EngineOptions(options.refine, options.published, options.device)
-    protocol = Protocol(options.protocol, options.every, options.strategy, options.looks)
+    protocol = Protocol(
+        options.protocol, options.every, options.strategy, options.looks, confirms=options.confirm
+    )
     clips = clip_names(options.clips, options.only, quick=options.quick)
     methods = make_methods(options.tracker, protocol.name, engine)
     file = ResultFile(options.json)
@@ -81,6 +83,11 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--strategy", choices=tuple(STRATEGIES), default="worst", help="where the annotator of B looks next"
     )
     parser.add_argument("--looks", type=int, default=Protocol("B").max_looks, help="after which B gives up")
+    parser.add_argument(
+        "--confirm",
+        action="store_true",
+        help="the annotator of B confirms what is right in a frame",
+    )
     parser.add_argument(
         "--refine", type=int, default=0, metavar="STEPS", help="refine after tracking as well"
     )

@@ -27,17 +27,20 @@ class Protocol:
         every: Frames between labels in A.
         strategy: Where the annotator of B looks next: a name of ``STRATEGIES``.
         max_looks: Frames after which the annotator of B gives up.
+        confirms: Whether the annotator of B confirms what is right in a frame.
     """
 
     name: str
     every: int = 10
     strategy: str = "worst"
     max_looks: int = MAX_LOOKS
+    confirms: bool = False
 
     @property
     def setting(self) -> str:
         """What of it makes results differ."""
-        looks = f"{self.strategy}, {self.max_looks} looks at most"
+        rest = ", the rest confirmed" if self.confirms else ""
+        looks = f"{self.strategy}, {self.max_looks} looks at most{rest}"
         return {"first": "", "A": str(self.every), "B": looks}[self.name]
 
 
@@ -83,7 +86,8 @@ class _ClipWork:
     def measured(self, key: Key, method: Method) -> Result:
         protocol = self._protocol
         if protocol.name == "B":
-            session = annotate(self._clip, method, STRATEGIES[protocol.strategy], protocol.max_looks)
+            strategy = STRATEGIES[protocol.strategy]
+            session = annotate(self._clip, method, strategy, protocol.max_looks, confirms=protocol.confirms)
             stages = session.stages
             return make_result(key, session.task, session.prediction, stages, stages[-1].seconds)
         method.forget()

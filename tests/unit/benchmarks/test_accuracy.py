@@ -75,6 +75,29 @@ def test_the_annotator_stops_when_it_is_good_enough(clip, strategy):
     assert shares[-1] > shares[0]
 
 
+def test_what_is_right_is_confirmed_where_the_method_puts_it_and_costs_no_label(clip):
+    class Slightly(Baseline):
+        """Off by a pixel, for one point by a hundred."""
+
+        def predict(self, task, previous):
+            tracks = clip.positions + 1.0
+            tracks[:, 0] += 100.0
+            return Prediction(tracks.astype(np.float32), 0.0)
+
+    session = annotate(clip, Slightly("slightly", linear), STRATEGIES["even"], max_looks=2, confirms=True)
+    first, second = session.stages
+    n_points = clip.positions.shape[1]
+    assert (first.labels, second.labels) == (n_points, n_points + 1)
+    labels = session.task.labels
+    frame = (set(labels.frame_idx.tolist()) - {int(clip.has_truth.sum(axis=1).argmax())}).pop()
+    at = labels.frame_idx == frame
+    by_point = dict(zip(labels.point_idx[at].tolist(), labels.positions[at].tolist(), strict=True))
+    assert by_point[0] == clip.positions[frame, 0].tolist()
+    np.testing.assert_allclose(by_point[1], clip.positions[frame, 1] + 1.0, atol=1e-4)
+    assert session.task.scored[frame, 1:].all()
+    assert not session.task.scored[frame, 0]
+
+
 def test_confidence_steers_where_there_is_some(clip):
     class Sure(Baseline):
         def predict(self, task, previous):
