@@ -5,6 +5,7 @@ The tree:
     TalposeError
     ├── UsageError            the command or message asks for something that cannot be
     ├── VideoError            a video cannot be opened, indexed or decoded
+    │   └── ProjectVideoError     what lies at a project's video's place is not its video
     ├── ProjectError          a project file cannot be read, written or locked
     │   ├── ProjectLockedError    another process has the project open
     │   └── SchemaError           the file is damaged or of a newer version
@@ -18,6 +19,8 @@ Programmer errors are not in this tree; they raise the built-in exceptions.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class TalposeError(Exception):
@@ -54,6 +57,21 @@ class VideoError(TalposeError):
     """A video cannot be opened, indexed or decoded."""
 
     code = "video"
+
+
+class ProjectVideoError(VideoError):
+    """At the place of a project's video lies nothing, or nothing that can be its video.
+
+    Attributes:
+        place: Where the project looked for it.
+    """
+
+    code = "project_video"
+
+    def __init__(self, message: str, *, place: Path) -> None:
+        hint = f"Put the file back at {place}, or say where it is: talpose relink PROJECT VIDEO"
+        super().__init__(message, hint=hint)
+        self.place = place
 
 
 class ProjectError(TalposeError):

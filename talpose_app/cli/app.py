@@ -27,6 +27,7 @@ from talpose_app.cli.new import new_command
 from talpose_app.cli.open_app import open_command
 from talpose_app.cli.output import takes_output
 from talpose_app.cli.refine import refine_command
+from talpose_app.cli.relink import relink_command
 from talpose_app.cli.signals import EndedBySignal
 from talpose_app.cli.track import track_command
 from talpose_app.errors import TalposeError
@@ -55,7 +56,7 @@ def program() -> None:
 
 for _command in (
     new_command, label_command, track_command, refine_command, filter_command, import_command, export_command,
-    evaluate_command, check_command, demo_command, models_group, doctor_command,
+    evaluate_command, relink_command, check_command, demo_command, models_group, doctor_command,
 ):  # fmt: skip
     program.add_command(_command)
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 #: What a command wants of the video. ``needed``: nothing goes without it. ``stamps``: it tells the times of
 #: frames if it is there; another one in its place is refused. ``unused``: what is wrong with it is only told.
-VideoUse = Literal["needed", "stamps", "unused"]
+#: ``replaced``: the command sees to it, and what is wrong with it is not even told.
+VideoUse = Literal["needed", "stamps", "unused", "replaced"]
 
 #: How long a command waits for another one that has the project open: commands end soon, windows do not.
 _LOCK_TIMEOUT_S = 10.0
@@ -84,6 +85,9 @@ def _open_in_turn(path: Path, engine: EngineClient, *, read_only: bool) -> Sessi
 def _tell_notices(session: Session, video: VideoUse) -> None:
     """Say on stderr what was found damaged, and whether the video is the one that was labeled."""
     warn_of(session.recovery_notice())
+    if video == "replaced":
+        return
+    warn_of(session.place_notice())
     if video != "needed" and not exists(Path(session.project.video.path)):
         return  # Labels and tracks can be read and written without it.
     try:

@@ -2,8 +2,7 @@
 
 Plain data only: no model classes, no numpy. On the wire each message is one
 msgpack map with a ``type`` field: the class name in snake_case. Commands carry
-an ``id`` that their reply repeats. Arrays travel as raw little-endian bytes
-(``Block``). Absent labels have ``x`` and ``y`` null.
+an ``id`` that their reply repeats. What travels inside messages is in ``parts``.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from talpose_app.protocol.parts import (
+    Block,
     ErrorState,
     FilterSettings,
     FilterState,
@@ -21,22 +21,25 @@ from talpose_app.protocol.parts import (
     FolderEntry,
     FormatState,
     HardwareState,
-    HeldOutState,
-    PaceState,
-    Part,
+    IndividualState,
+    LabelPlace,
+    LabelState,
     PointRef,
+    ProjectState,
     RecentState,
+    RunKindName,
+    RunRecord,
+    RunState,
+    SaveState,
+    SkeletonState,
     SuggestionState,
     TrackerState,
+    TrackState,
+    WantedVideoState,
 )
 
 VERSION = 2
 """Raised whenever a message changes in a way an older page would misread."""
-
-VisibilityName = Literal["visible", "occluded", "absent"]
-RunKindName = Literal["track", "refine"]
-RecordKindName = Literal["track", "refine", "filter"]
-RunStateName = Literal["starting", "running", "paused", "stopping", "done", "failed"]
 
 
 def _snake(name: str) -> str:
@@ -47,148 +50,6 @@ class Message(
     msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=_snake, forbid_unknown_fields=True
 ):
     """Base of everything that travels by itself."""
-
-
-# ------------------------------------------------------------------ parts
-
-
-class Block(Part, frozen=True):
-    """An array: C-order, little-endian. dtype is ``f4``, ``f8`` or ``u1``."""
-
-    dtype: Literal["f4", "f8", "u1"]
-    shape: tuple[int, ...]
-    data: bytes
-
-
-class LabelPlace(Part, frozen=True):
-    """Where a label is or was."""
-
-    individual_id: int
-    keypoint_id: int
-    frame_idx: int
-
-
-class LabelState(Part, frozen=True):
-    """One label, positions in image pixels at full precision."""
-
-    individual_id: int
-    keypoint_id: int
-    frame_idx: int
-    x: float | None
-    y: float | None
-    visibility: VisibilityName = "visible"
-
-
-class KeypointState(Part, frozen=True):
-    """One keypoint."""
-
-    keypoint_id: int
-    name: str
-    color: str
-
-
-class SkeletonState(Part, frozen=True):
-    """Keypoints in order, edges and symmetries as pairs of keypoint ids."""
-
-    keypoints: list[KeypointState]
-    edges: list[tuple[int, int]]
-    symmetries: list[tuple[int, int]]
-
-
-class IndividualState(Part, frozen=True):
-    """One individual."""
-
-    individual_id: int
-    name: str
-
-
-class TrackState(Part, frozen=True):
-    """One point's whole track.
-
-    ``positions`` (n_frames, 2) f4, ``visibility`` (n_frames,) u1, ``confidence`` (n_frames,) f4;
-    ``spans`` are (start, stop, run_id) triples.
-    """
-
-    individual_id: int
-    keypoint_id: int
-    positions: Block
-    visibility: Block
-    confidence: Block
-    spans: list[tuple[int, int, int]]
-
-
-class VideoState(Part, frozen=True):
-    """The video. ``times_s`` holds each frame's presentation time, (n_frames,) f8."""
-
-    name: str
-    width: int
-    height: int
-    n_frames: int
-    fps: float
-    duration_s: float
-    codec: str
-    is_variable_rate: bool
-    times_s: Block
-    warnings: list[str]
-
-
-class RunState(Part, frozen=True):
-    """The run under way, or the last one. ``fraction`` belongs to ``stage``."""
-
-    run_id: int
-    kind: RunKindName
-    state: RunStateName
-    tracker: str
-    device: str
-    step: int
-    n_steps: int
-    best_step: int
-    stage: str
-    fraction: float
-    losses: list[float]
-    seconds: float
-    error: ErrorState | None
-    held_out: HeldOutState | None
-
-
-class RunRecord(Part, frozen=True):
-    """A run that is part of the project. A filter's ``tracker`` is the filter's name."""
-
-    run_id: int
-    kind: RecordKindName
-    tracker: str
-    device: str
-    started_at: str
-    duration_s: float
-    losses: list[float]
-    held_out: HeldOutState | None
-
-
-class SaveState(Part, frozen=True):
-    """Whether all edits are on the disk. ``error`` says what to do when they are not."""
-
-    state: Literal["saved", "saving", "error", "read_only"]
-    error: ErrorState | None = None
-
-
-class ProjectState(Part, frozen=True):
-    """Everything the page needs to show a project."""
-
-    name: str
-    folder: str
-    revision: int
-    video: VideoState
-    skeleton: SkeletonState
-    individuals: list[IndividualState]
-    labels: list[LabelState]
-    tracks: list[TrackState]
-    runs: list[RunRecord]
-    undo_title: str | None
-    redo_title: str | None
-    save: SaveState
-    run: RunState | None
-    view: dict[str, str | int | float | bool | None]
-    paces: list[PaceState]
 
 
 # --------------------------------------------------------------- commands
@@ -226,6 +87,16 @@ class OpenEntry(Command, frozen=True):
     """Open a recent project, or an entry of a listing. A video opens its project or makes a new one."""
 
     entry_id: str
+
+
+class FindVideo(Command, frozen=True):
+    """Say where the video is that a project waits for; null = choose it in a native dialog (window mode)."""
+
+    entry_id: str | None = None
+
+
+class GiveUpVideo(Command, frozen=True):
+    """Leave the project that waits for its video unopened."""
 
 
 class CloseProject(Command, frozen=True):
@@ -497,7 +368,10 @@ class Event(Message, frozen=True):
 
 
 class Welcome(Event, frozen=True):
-    """State of the app for a page that just said hello; ``project`` is null on the start screen."""
+    """State of the app for a page that just said hello; ``project`` is null on the start screen.
+
+    ``wanted``: the video that a project waits for, if one does.
+    """
 
     version: int
     app_version: str
@@ -509,6 +383,7 @@ class Welcome(Event, frozen=True):
     export_formats: list[FormatState]
     import_formats: list[FormatState]
     project: ProjectState | None
+    wanted: WantedVideoState | None
 
 
 class TrackersChanged(Event, frozen=True):
@@ -521,6 +396,12 @@ class ProjectOpened(Event, frozen=True):
     """A project was opened (by this page or another)."""
 
     project: ProjectState
+
+
+class VideoWanted(Event, frozen=True):
+    """A project was to be opened and waits for its video; null: none waits any more."""
+
+    wanted: WantedVideoState | None
 
 
 class ProjectClosed(Event, frozen=True):

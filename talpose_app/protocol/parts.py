@@ -1,10 +1,19 @@
-"""What travels inside messages: points, filters, suggestions, errors, trackers, and the base of them all."""
+"""What travels inside messages: labels, tracks, runs, the project, trackers, and the base of them all.
+
+Plain data only: no model classes, no numpy. Arrays travel as raw little-endian bytes (``Block``). Absent
+labels have ``x`` and ``y`` null.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
 import msgspec
+
+VisibilityName = Literal["visible", "occluded", "absent"]
+RunKindName = Literal["track", "refine"]
+RecordKindName = Literal["track", "refine", "filter"]
+RunStateName = Literal["starting", "running", "paused", "stopping", "done", "failed"]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -149,6 +158,20 @@ class RecentState(Part, frozen=True):
     opened_at: str
 
 
+class WantedVideoState(Part, frozen=True):
+    """A project that waits for its video.
+
+    ``name``: the video's; ``place``: where it was; ``reason``: why that cannot be taken, in a sentence.
+    ``folder_id`` is the folder of the project, from where to look for it.
+    """
+
+    project: str
+    name: str
+    place: str
+    reason: str
+    folder_id: str
+
+
 class FolderEntry(Part, frozen=True):
     """One line of a listing. Opened or entered by ``entry_id``; the page never sends a path."""
 
@@ -168,3 +191,142 @@ class PaceState(Part, frozen=True):
     frame_s: float
     point_s: float
     is_measured: bool
+
+
+class Block(Part, frozen=True):
+    """An array: C-order, little-endian. dtype is ``f4``, ``f8`` or ``u1``."""
+
+    dtype: Literal["f4", "f8", "u1"]
+    shape: tuple[int, ...]
+    data: bytes
+
+
+class LabelPlace(Part, frozen=True):
+    """Where a label is or was."""
+
+    individual_id: int
+    keypoint_id: int
+    frame_idx: int
+
+
+class LabelState(Part, frozen=True):
+    """One label, positions in image pixels at full precision."""
+
+    individual_id: int
+    keypoint_id: int
+    frame_idx: int
+    x: float | None
+    y: float | None
+    visibility: VisibilityName = "visible"
+
+
+class KeypointState(Part, frozen=True):
+    """One keypoint."""
+
+    keypoint_id: int
+    name: str
+    color: str
+
+
+class SkeletonState(Part, frozen=True):
+    """Keypoints in order, edges and symmetries as pairs of keypoint ids."""
+
+    keypoints: list[KeypointState]
+    edges: list[tuple[int, int]]
+    symmetries: list[tuple[int, int]]
+
+
+class IndividualState(Part, frozen=True):
+    """One individual."""
+
+    individual_id: int
+    name: str
+
+
+class TrackState(Part, frozen=True):
+    """One point's whole track.
+
+    ``positions`` (n_frames, 2) f4, ``visibility`` (n_frames,) u1, ``confidence`` (n_frames,) f4;
+    ``spans`` are (start, stop, run_id) triples.
+    """
+
+    individual_id: int
+    keypoint_id: int
+    positions: Block
+    visibility: Block
+    confidence: Block
+    spans: list[tuple[int, int, int]]
+
+
+class VideoState(Part, frozen=True):
+    """The video. ``times_s`` holds each frame's presentation time, (n_frames,) f8."""
+
+    name: str
+    width: int
+    height: int
+    n_frames: int
+    fps: float
+    duration_s: float
+    codec: str
+    is_variable_rate: bool
+    times_s: Block
+    warnings: list[str]
+
+
+class RunState(Part, frozen=True):
+    """The run under way, or the last one. ``fraction`` belongs to ``stage``."""
+
+    run_id: int
+    kind: RunKindName
+    state: RunStateName
+    tracker: str
+    device: str
+    step: int
+    n_steps: int
+    best_step: int
+    stage: str
+    fraction: float
+    losses: list[float]
+    seconds: float
+    error: ErrorState | None
+    held_out: HeldOutState | None
+
+
+class RunRecord(Part, frozen=True):
+    """A run that is part of the project. A filter's ``tracker`` is the filter's name."""
+
+    run_id: int
+    kind: RecordKindName
+    tracker: str
+    device: str
+    started_at: str
+    duration_s: float
+    losses: list[float]
+    held_out: HeldOutState | None
+
+
+class SaveState(Part, frozen=True):
+    """Whether all edits are on the disk. ``error`` says what to do when they are not."""
+
+    state: Literal["saved", "saving", "error", "read_only"]
+    error: ErrorState | None = None
+
+
+class ProjectState(Part, frozen=True):
+    """Everything the page needs to show a project."""
+
+    name: str
+    folder: str
+    revision: int
+    video: VideoState
+    skeleton: SkeletonState
+    individuals: list[IndividualState]
+    labels: list[LabelState]
+    tracks: list[TrackState]
+    runs: list[RunRecord]
+    undo_title: str | None
+    redo_title: str | None
+    save: SaveState
+    run: RunState | None
+    view: dict[str, str | int | float | bool | None]
+    paces: list[PaceState]

@@ -75,7 +75,7 @@ def skeleton_state(skeleton: Skeleton) -> messages.SkeletonState:
     """The skeleton."""
     return messages.SkeletonState(
         keypoints=[
-            messages.KeypointState(keypoint_id=k.keypoint_id, name=k.name, color=k.color)
+            parts.KeypointState(keypoint_id=k.keypoint_id, name=k.name, color=k.color)
             for k in skeleton.keypoints
         ],
         edges=list(skeleton.edges),

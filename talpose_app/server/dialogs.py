@@ -13,8 +13,13 @@ class Dialogs(Protocol):
 
     mode: Literal["window", "browser"]
 
-    def open_file(self, kind: FileKind) -> Path | None:
-        """Let the user choose a file to open; None if cancelled."""
+    def open_file(self, kind: FileKind, folder: Path | None = None) -> Path | None:
+        """Let the user choose a file to open; None if cancelled.
+
+        Args:
+            kind: What is offered first.
+            folder: Where to begin; None leaves that to the system.
+        """
         ...
 
     def save_file(self, suggested: str, extension: str) -> Path | None:
@@ -32,9 +37,9 @@ class BrowserDialogs:
 
     mode: Literal["window", "browser"] = "browser"
 
-    def open_file(self, kind: FileKind) -> Path | None:
+    def open_file(self, kind: FileKind, folder: Path | None = None) -> Path | None:
         """There is no dialog to choose in."""
-        del kind
+        del kind, folder
 
     def save_file(self, suggested: str, extension: str) -> Path | None:
         """There is no dialog to choose in."""

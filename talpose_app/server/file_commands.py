@@ -20,7 +20,7 @@ from talpose_app.formats.wording import counted
 from talpose_app.paths import is_frozen
 from talpose_app.protocol import messages as m
 from talpose_app.protocol.parts import FormatState
-from talpose_app.server.dialogs import Dialogs
+from talpose_app.server.dialogs import Dialogs, FileKind
 from talpose_app.server.downloads import Downloads
 from talpose_app.server.entries import Entries
 from talpose_app.server.handlers import Methods
@@ -84,6 +84,8 @@ class FileCommands:
             m.OpenDialog: self.open_dialog,
             m.Browse: self.browse,
             m.OpenEntry: self.open_entry,
+            m.FindVideo: self.find_video,
+            m.GiveUpVideo: self.give_up_video,
             m.CloseProject: self.close_project,
             m.TakeOver: self.take_over,
             m.ExportFile: self.export_file,
@@ -98,9 +100,7 @@ class FileCommands:
 
     def open_dialog(self, command: m.OpenDialog) -> m.Reply:
         """Let the user choose a file and open it; cancelled, nothing happens."""
-        if self._dialogs.mode == "browser":
-            raise UsageError("There is no file dialog in the browser.", hint="Choose from the list instead.")
-        path = self._dialogs.open_file(command.kind)
+        path = self._chosen(command.kind)
         return m.Done(id=command.id) if path is None else self._open(command, path)
 
     def browse(self, command: m.Browse) -> m.Reply:
@@ -111,6 +111,22 @@ class FileCommands:
     def open_entry(self, command: m.OpenEntry) -> m.Reply:
         """Open a recent project, or an entry of a listing."""
         return self._open(command, self._entries.resolve(command.entry_id))
+
+    def find_video(self, command: m.FindVideo) -> m.Reply:
+        """Open the project that waits for its video; the dialog cancelled, it goes on waiting."""
+        if command.entry_id is None:
+            wanted = self._workspace.wanted
+            path = self._chosen("video", None if wanted is None else wanted.project.parent)
+        else:
+            path = self._entries.resolve(command.entry_id)
+        if path is None:
+            return m.Done(id=command.id)
+        return m.Done(id=command.id, revision=self._workspace.find_video(path).revision)
+
+    def give_up_video(self, command: m.GiveUpVideo) -> m.Reply:
+        """Leave the project that waits for its video unopened."""
+        self._workspace.give_up_video()
+        return m.Done(id=command.id)
 
     def close_project(self, command: m.CloseProject) -> m.Reply:
         """Close the project."""
@@ -164,6 +180,16 @@ class FileCommands:
         session = self._session()
         session.save()
         return m.Done(id=command.id, revision=session.revision)
+
+    def _chosen(self, kind: FileKind, folder: Path | None = None) -> Path | None:
+        """The file that the user chooses in a native dialog; None if cancelled.
+
+        Raises:
+            UsageError: There is no dialog.
+        """
+        if self._dialogs.mode == "browser":
+            raise UsageError("There is no file dialog in the browser.", hint="Choose from the list instead.")
+        return self._dialogs.open_file(kind, folder)
 
     def _open(self, command: m.Command, path: Path) -> m.Reply:
         return m.Done(id=command.id, revision=self._workspace.open(path).revision)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from talpose_app.errors import TrackerError
-from talpose_app.protocol import messages as m
+from talpose_app.protocol.parts import PaceState
 from talpose_app.server.convert import run_kind
 from talpose_app.server.run_commands import RunDefaults
 from talpose_app.session.pace import Pace
 from talpose_app.tracking.checkpoints import find_checkpoint
 
 
-def pace_states(paces: Sequence[Pace], defaults: RunDefaults) -> list[m.PaceState]:
+def pace_states(paces: Sequence[Pace], defaults: RunDefaults) -> list[PaceState]:
     """Tell the paces, and again as ``auto`` where that is what a page gets by it.
 
     Args:
@@ -38,8 +38,8 @@ def _names(name: str, auto: str) -> tuple[str, ...]:
     return (name, "auto") if name == auto else (name,)
 
 
-def _state(pace: Pace, tracker: str, device: str) -> m.PaceState:
-    return m.PaceState(
+def _state(pace: Pace, tracker: str, device: str) -> PaceState:
+    return PaceState(
         kind=run_kind(pace.kind),
         tracker=tracker,
         device=device,

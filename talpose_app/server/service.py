@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from talpose_app import __version__
 from talpose_app.engine_client.hardware import look_at_hardware
-from talpose_app.errors import TalposeError, UsageError
+from talpose_app.errors import ProjectVideoError, TalposeError, UsageError
 from talpose_app.paths import user_videos_dir
 from talpose_app.protocol import messages
 from talpose_app.server.convert import error_state
 from talpose_app.server.dialogs import Dialogs
 from talpose_app.server.downloads import Downloads
 from talpose_app.server.edit_commands import EditCommands
-from talpose_app.server.entries import Entries
+from talpose_app.server.entries import PROJECT_SUFFIX, Entries
 from talpose_app.server.file_commands import FileCommands, export_formats, import_formats
 from talpose_app.server.filter_commands import FilterCommands, filter_states
 from talpose_app.server.handlers import Handlers
 from talpose_app.server.hub import Hub
 from talpose_app.server.pace_states import pace_states
 from talpose_app.server.run_commands import RunCommands, RunDefaults
-from talpose_app.server.states import event_message, project_state
+from talpose_app.server.states import event_message, project_state, wanted_state
 from talpose_app.server.suggestion_commands import SuggestionCommands
 from talpose_app.server.tracker_commands import TrackerCommands
 from talpose_app.server.uploads import Uploads
 from talpose_app.session.events import RunChanged, RunStatus, SessionEvent
 from talpose_app.session.session import Session
-from talpose_app.session.workspace import SessionClosed, SessionOpened, Workspace, WorkspaceEvent
+from talpose_app.session.workspace import (
+    SessionClosed,
+    SessionOpened,
+    VideoWanted,
+    Workspace,
+    WorkspaceEvent,
+)
 from talpose_app.tracker_files.placing import is_checkpoint_name
 from talpose_app.video.reader import VideoReader
+
+_LOG = logging.getLogger(__name__)
 
 
 class Service:
@@ -97,15 +106,23 @@ class Service:
             export_formats=export_formats(),
             import_formats=import_formats(),
             project=None if session is None else self._project(session),
+            wanted=wanted_state(self._workspace.wanted, self._entries),
         )
 
     def open_path(self, path: Path) -> None:
-        """Open a file that was dropped on the window; what goes wrong is told to the pages."""
+        """Open a file that was dropped on the window; what goes wrong is told to the pages.
+
+        A video that is dropped while a project waits for its video is taken as that.
+        """
         try:
             if is_checkpoint_name(path.name):
                 self._trackers.place(path)
+            elif self._workspace.wanted is not None and not path.name.endswith(PROJECT_SUFFIX):
+                self._workspace.find_video(path)
             else:
                 self._workspace.open(path)
+        except ProjectVideoError as error:
+            _LOG.info("a dropped project waits for its video: %s", error)
         except TalposeError as error:
             state = error_state(error)
             self.hub.tell(messages.Notice(level="error", message=state.message, hint=state.hint))
@@ -133,6 +150,9 @@ class Service:
         ]
 
     def _on_workspace(self, event: WorkspaceEvent) -> None:
+        if isinstance(event, VideoWanted):
+            self.hub.tell(messages.VideoWanted(wanted=wanted_state(event.wanted, self._entries)))
+            return
         self._unfollow()
         self._unfollow = _nothing
         match event:

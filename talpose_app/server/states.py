@@ -7,12 +7,15 @@ from pathlib import Path
 
 from talpose_app.model.project import Project
 from talpose_app.protocol import messages
+from talpose_app.protocol.parts import PaceState, VideoState, WantedVideoState
 from talpose_app.server import convert
+from talpose_app.server.entries import Entries
 from talpose_app.session import events
 from talpose_app.session.session import Session
+from talpose_app.session.workspace import WantedVideo
 
 
-def project_state(session: Session, paces: Sequence[messages.PaceState] = ()) -> messages.ProjectState:
+def project_state(session: Session, paces: Sequence[PaceState] = ()) -> messages.ProjectState:
     """Everything the page needs to show a project, and to tell how long runs will take."""
     project = session.project
     folder = session.path.parent
@@ -40,10 +43,23 @@ def project_name(path: Path) -> str:
     return path.name.removesuffix(".talpose.json")
 
 
-def _video_state(session: Session) -> messages.VideoState:
+def wanted_state(wanted: WantedVideo | None, entries: Entries) -> WantedVideoState | None:
+    """The project that waits for its video, with an id for its folder."""
+    if wanted is None:
+        return None
+    return WantedVideoState(
+        project=project_name(wanted.project),
+        name=wanted.place.name,
+        place=str(wanted.place),
+        reason=wanted.reason,
+        folder_id=entries.offer(wanted.project.parent),
+    )
+
+
+def _video_state(session: Session) -> VideoState:
     info, index = session.reader.info, session.reader.index
     times_s = (index.pts - index.pts[0]) * float(index.time_base)
-    return messages.VideoState(
+    return VideoState(
         name=Path(info.path).name,
         width=info.width,
         height=info.height,

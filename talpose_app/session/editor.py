@@ -39,7 +39,7 @@ class Editor:
         self._project = project
         self._history = history
         self._view = dict(view)
-        self._has_new_view = False
+        self._has_unsaved_facts = False
         self._is_closed = False
         self._save_state = SaveState("read_only" if store.is_read_only else "saved")
 
@@ -76,7 +76,7 @@ class Editor:
     @property
     def needs_fold(self) -> bool:
         """Whether the snapshot is behind, or the disk has refused something."""
-        return not self._store.is_folded or self._has_new_view or self._save_state.state == "error"
+        return not self._store.is_folded or self._has_unsaved_facts or self._save_state.state == "error"
 
     # -------------------------------------------------------------- edits
 
@@ -184,7 +184,12 @@ class Editor:
         """Remember view settings; kept in the snapshot, no part of the history."""
         with self.lock:
             self._view = dict(view)
-            self._has_new_view = not self.is_read_only
+            self._has_unsaved_facts = not self.is_read_only
+
+    def keep_place(self) -> None:
+        """Keep in the snapshot where the video was found; no part of the history either."""
+        with self.lock:
+            self._has_unsaved_facts = not self.is_read_only
 
     def fold(self) -> None:
         """Bring the snapshot up to date; edits go on meanwhile.
@@ -196,13 +201,13 @@ class Editor:
             if self.is_read_only or self._is_closed or not self.needs_fold:
                 return
             project, mark, view = self._project, self._store.mark, dict(self._view)
-            self._has_new_view = False
+            self._has_unsaved_facts = False
             self._set_save_state(SaveState("saving"))
         try:
             conflict = self._store.fold(project, mark, view)
         except ProjectError as error:
             with self.lock:
-                self._has_new_view = True
+                self._has_unsaved_facts = True
                 self._set_save_state(SaveState("error", error))
             raise
         with self.lock:

@@ -1,42 +1,115 @@
-"""The video of a project: is it still the one that the labels were made on?"""
+"""The video of a project: where is it, and is it still the one that the labels were made on?"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from talpose_app.errors import VideoError
+from talpose_app.errors import ProjectVideoError, VideoError
 from talpose_app.model.label import Label
 from talpose_app.model.project import Project
 from talpose_app.model.video import VideoInfo
 from talpose_app.paths import is_file
 from talpose_app.session.events import Noticed
+from talpose_app.video.fingerprint import fingerprint_of
 from talpose_app.video.index import FrameIndex
 from talpose_app.video.reader import VideoReader
 
 #: Containers round time stamps; frames of any camera are further apart than this.
 _SAME_TIME_S = 0.0015
+#: Folders a video keeps around it when it is carried elsewhere, and its name; each is a place to look at.
+_MOST_PARTS = 6
 
 
 def open_project_video(expected: VideoInfo) -> VideoReader:
     """Open a project's video and make sure that it can be the one.
 
     Raises:
-        VideoError: It is missing, cannot be read, or has other frames than the labels' video had.
+        ProjectVideoError: It is missing, cannot be read, or has other frames than the labels' video had.
     """
-    hint = f"Put the file back at {expected.path}."
-    if not is_file(Path(expected.path)):
-        raise VideoError(f"The project's video {Path(expected.path).name} is missing.", hint=hint)
-    reader = VideoReader.open(expected.path)
+    place = Path(expected.path)
+    if not is_file(place):
+        raise ProjectVideoError(f"The project's video {place.name} is missing.", place=place)
+    try:
+        return open_video_like(expected, place)
+    except VideoError as error:
+        raise ProjectVideoError(error.message, place=place) from error
+
+
+def open_video_like(expected: VideoInfo, path: Path) -> VideoReader:
+    """Open a file that is said to be a project's video, and make sure that it can be.
+
+    Args:
+        expected: The video that the labels were made on.
+        path: The file.
+
+    Raises:
+        VideoError: It cannot be read, or has other frames than the labels' video had.
+    """
+    reader = VideoReader.open(path)
     found = reader.info
     if (found.n_frames, found.size) != (expected.n_frames, expected.size):
         reader.close()
         raise VideoError(
-            f"{Path(expected.path).name} is not the video the labels were made on: "
+            f"{path.name} is not the video the labels were made on: "
             f"it has {found.n_frames} frames of {found.width}x{found.height}, "
             f"theirs had {expected.n_frames} of {expected.width}x{expected.height}.",
-            hint=f"Put the original file back at {expected.path}.",
+            hint="Choose the file the labels were made on.",
         )
     return reader
+
+
+def find_moved_video(expected: VideoInfo, folder: Path) -> Path | None:
+    """Look near a project for its video, if that is not where the project says.
+
+    A file of the same name and the same content is it: beside the project, or in folders below it
+    of the same names as those that the video was in.
+
+    Args:
+        expected: The video that the labels were made on, and where it was.
+        folder: The project's.
+
+    Returns:
+        Where it is now; None if it lies where it was, or nowhere near.
+    """
+    near = [path for path in _places_near(Path(expected.path), folder) if is_file(path)]
+    if not near or _is_same_file(Path(expected.path), expected):
+        return None
+    return next((path for path in near if _is_same_file(path, expected)), None)
+
+
+def notice_of_moved_video(place: Path, found: Path, folder: Path) -> Noticed:
+    """Say that the video was found near the project.
+
+    Args:
+        place: Where the project says it is.
+        found: Where it is.
+        folder: The project's.
+    """
+    where = "beside the project"
+    if found.parent != folder:
+        where = f"in {found.parent.relative_to(folder)} {where}"
+    was = f"{place} is another video" if is_file(place) else f"{found.name} is no longer at {place}"
+    return Noticed("info", f"{was}; the one that was labeled was found {where}.")
+
+
+def _places_near(place: Path, folder: Path) -> list[Path]:
+    """The video's path below the project's folder: with all its folders, then with fewer and fewer."""
+    try:
+        relative = Path(os.path.relpath(place, folder))
+    except ValueError:  # another drive on Windows
+        relative = place
+    parts = [part for part in relative.parts if part not in (os.pardir, relative.anchor)]
+    parts = parts[-_MOST_PARTS:]
+    near = (folder.joinpath(*parts[first:]) for first in range(len(parts)))
+    return [path for path in near if path != place]
+
+
+def _is_same_file(path: Path, expected: VideoInfo) -> bool:
+    try:
+        return is_file(path) and fingerprint_of(path) == expected.fingerprint
+    except (OSError, ValueError):
+        return False
 
 
 def notice_of_replaced_video(project: Project, reader: VideoReader) -> Noticed | None:
@@ -46,7 +119,7 @@ def notice_of_replaced_video(project: Project, reader: VideoReader) -> Noticed |
     """
     if reader.info.fingerprint == project.video.fingerprint:
         return None
-    name = Path(project.video.path).name
+    name = Path(reader.info.path).name
     stamped = [label for label in project.all_labels() if label.time_s is not None]
     moved = [label for label in stamped if not _is_in_place(label, reader.index)]
     if not moved:

@@ -12,6 +12,7 @@ from talpose_app.model.arrays import Positions
 from talpose_app.model.label import PointId
 from talpose_app.model.project import Project
 from talpose_app.model.run import RunKind
+from talpose_app.model.video import VideoInfo
 from talpose_app.tracking.labels import LabelTable
 from talpose_app.tracking.tracker import RefineOptions, TrackRequest
 
@@ -57,17 +58,22 @@ class RunOptions:
         return RefineOptions(self.n_steps, self.learning_rate, self.method)
 
 
-def request_for(project: Project, options: RunOptions) -> TrackRequest:
+def request_for(project: Project, options: RunOptions, video: VideoInfo | None = None) -> TrackRequest:
     """Make the engine's request.
+
+    Args:
+        project: What to track in.
+        options: What is asked for.
+        video: The file that is read; None for the project's own.
 
     Raises:
         UsageError: There is nothing to track from, or the options do not fit the project.
     """
-    points = _points(project, options.points)
+    points, file = _points(project, options.points), video or project.video
     _check_numbers(options)
     return TrackRequest(
-        video=project.video.path,
-        fingerprint=project.video.fingerprint,
+        video=file.path,
+        fingerprint=file.fingerprint,
         n_frames=project.video.n_frames,
         labels=label_table(project, points),
         span=_span(project, options.span),

@@ -11,6 +11,7 @@ from typing import Protocol, Unpack
 from talpose_app.errors import TalposeError, UsageError
 from talpose_app.model.edits import Batch, ChangeRuns, ChangeTracks, Edit
 from talpose_app.model.track import Track
+from talpose_app.model.video import VideoInfo
 from talpose_app.session.editor import Editor
 from talpose_app.session.events import (
     ProjectChanged,
@@ -81,8 +82,13 @@ class Runner:
 
     # ----------------------------------------------------------- commands
 
-    def start(self, options: RunOptions) -> RunStatus:
+    def start(self, options: RunOptions, video: VideoInfo | None = None) -> RunStatus:
         """Start a run.
+
+        Args:
+            options: What is asked for.
+            video: The file that is read, where it is another one than the labels' own; what the engine
+                remembers of a video goes by its content.
 
         Raises:
             UsageError: One is under way, or there is nothing to track from.
@@ -95,7 +101,7 @@ class Runner:
                 raise UsageError("A run is under way.", hint="Stop it first.")
             self.save_unsaved()
             project = self._editor.project
-            request = request_for(project, options)
+            request = request_for(project, options, video)
             refine = options.refine_options
             status = RunStatus(
                 project.next_run_id(),

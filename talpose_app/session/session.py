@@ -14,7 +14,13 @@ from talpose_app.session.autosave import Autosave
 from talpose_app.session.editor import Editor
 from talpose_app.session.events import Noticed, ProjectChanged, RunStatus, SaveState, SessionEvent, Subscriber
 from talpose_app.session.filtering import FilteredTracks, FilterOptions, filter_tracks
-from talpose_app.session.project_video import notice_of_replaced_video, open_project_video
+from talpose_app.session.project_video import (
+    find_moved_video,
+    notice_of_moved_video,
+    notice_of_replaced_video,
+    open_project_video,
+    open_video_like,
+)
 from talpose_app.session.run_options import RunOptions
 from talpose_app.session.runner import Engine, Runner
 from talpose_app.store.recovery import RecoveryReport
@@ -31,15 +37,24 @@ class Session:
         recovery: What was found when it was opened.
     """
 
-    def __init__(self, opened: OpenedProject, engine: Engine, reader: VideoReader | None = None) -> None:
+    def __init__(
+        self,
+        opened: OpenedProject,
+        engine: Engine,
+        reader: VideoReader | None = None,
+        place_notice: Noticed | None = None,
+    ) -> None:
         self.path: Path = opened.store.files.snapshot
         self.recovery: RecoveryReport = opened.recovery
         self._editor = Editor(opened.store, opened.project, opened.history, opened.view)
         self._runner = Runner(self._editor, engine)
         self._reader = reader
+        self._place_notice = place_notice
         self._reader_lock = threading.Lock()
         self._autosave = Autosave(self._save_in_background)
         self._editor.subscribers.add(self._wake_autosave)
+        if place_notice is not None:
+            self._editor.keep_place()
         if self._editor.needs_fold:
             self._autosave.changed()
 
@@ -72,6 +87,9 @@ class Session:
     ) -> Session:
         """Open a project at its last acknowledged edit. The video is opened when it is first needed.
 
+        A video that is no longer where it was, but lies near the project, is taken from there. That is
+        no edit: the new place is stored with the next snapshot.
+
         Args:
             project_path: ``name.talpose.json``.
             engine: Runs the session's jobs; started only when one is.
@@ -84,10 +102,13 @@ class Session:
             ProjectError: It is not there, or its folder cannot be written.
         """
         opened = ProjectStore.open(project_path, read_only=read_only)
-        if video_path is not None:
-            video = replace(opened.project.video, path=str(video_path))
-            opened = opened._replace(project=replace(opened.project, video=video))
-        return cls(opened, engine)
+        folder, place = opened.store.files.folder, Path(opened.project.video.path)
+        found = video_path or find_moved_video(opened.project.video, folder)
+        if found is None:
+            return cls(opened, engine)
+        video = replace(opened.project.video, path=str(found))
+        notice = None if video_path else notice_of_moved_video(place, found, folder)
+        return cls(opened._replace(project=replace(opened.project, video=video)), engine, place_notice=notice)
 
     # --------------------------------------------------------------- state
 
@@ -136,7 +157,7 @@ class Session:
         """The video's frames; opened on first use.
 
         Raises:
-            VideoError: The file is missing, unreadable, or not the video the labels were made on.
+            ProjectVideoError: The file is missing, unreadable, or not the video the labels were made on.
         """
         with self._reader_lock:
             if self._reader is None:
@@ -144,18 +165,23 @@ class Session:
             return self._reader
 
     def notices(self) -> list[Noticed]:
-        """What the user should know before going on: damage found at opening, a video that changed.
+        """What the user should know before going on: damage found at opening, a video moved or changed.
 
         Raises:
             VideoError: As ``reader``.
         """
-        return [notice for notice in (self.recovery_notice(), self.video_notice()) if notice is not None]
+        found = (self.recovery_notice(), self.place_notice(), self.video_notice())
+        return [notice for notice in found if notice is not None]
 
     def recovery_notice(self) -> Noticed | None:
         """What was found damaged when the project was opened; None if every file was whole."""
         if self.recovery.is_clean:
             return None
         return Noticed("error" if self.recovery.lost else "warning", self.recovery.text())
+
+    def place_notice(self) -> Noticed | None:
+        """What there is to say of a video that was found near the project, or pointed at; mostly nothing."""
+        return self._place_notice
 
     def video_notice(self) -> Noticed | None:
         """What changed in the video since the labels were made; None if it is theirs.
@@ -230,7 +256,7 @@ class Session:
             Whether it was; ``notices`` then tells what the labels say to it.
 
         Raises:
-            VideoError: What lies there now cannot be the labels' video.
+            ProjectVideoError: What lies there now cannot be the labels' video.
         """
         try:
             self.reader.check_unchanged()
@@ -238,34 +264,36 @@ class Session:
             new = open_project_video(self.project.video)
         else:
             return False
-        with self._reader_lock:
-            old, self._reader = self._reader, new
-        if old is not None:
-            old.close()
+        self._use(new)
         return True
 
     def relocate_video(self, video_path: Path) -> int:
-        """Use another file of the same video (moved, renamed, re-wrapped); undoable.
+        """Use another file of the same video (moved, renamed, re-wrapped): one undoable step, if any.
+
+        What is to be said of the file, ``notices`` says.
 
         Returns:
             The new revision.
 
         Raises:
-            VideoError: It cannot be read.
-            EditError: It has another number of frames.
-            ProjectError: It cannot be saved.
+            VideoError: It cannot be read, or cannot be the labels' video.
+            ProjectError: It cannot be saved, or the project is read-only.
         """
-        reader = VideoReader.open(video_path)
+        self._editor.check_writable()
+        reader = open_video_like(self.project.video, video_path)
         try:
-            revision = self.apply("Change video", ChangeVideo(reader.info))
+            notice, video = notice_of_replaced_video(self.project, reader), reader.info
+            if notice is not None and notice.level == "error":
+                # That frames are not the labels' is told at every opening, as long as fingerprints differ.
+                notice, video = None, replace(video, fingerprint=self.project.video.fingerprint)
+            if video != self.project.video:
+                self.apply("Change video", ChangeVideo(video))
         except TalposeError:
             reader.close()
             raise
-        with self._reader_lock:
-            old, self._reader = self._reader, reader
-        if old is not None:
-            old.close()
-        return revision
+        self._use(reader)
+        self._place_notice = notice
+        return self.revision
 
     # ---------------------------------------------------------------- runs
 
@@ -278,9 +306,11 @@ class Session:
             EngineError: The engine cannot be started.
             VideoError: The video was replaced while it was open.
         """
-        if self._reader is not None:
-            self._reader.check_unchanged()
-        return self._runner.start(options)
+        reader = self._reader
+        if reader is None:
+            return self._runner.start(options)
+        reader.check_unchanged()
+        return self._runner.start(options, reader.info)
 
     def pause_run(self) -> None:
         """Hold the run between two steps."""
@@ -364,6 +394,12 @@ class Session:
             if self._reader is not None:
                 self._reader.close()
                 self._reader = None
+
+    def _use(self, reader: VideoReader) -> None:
+        with self._reader_lock:
+            old, self._reader = self._reader, reader
+        if old is not None:
+            old.close()
 
     def _save_in_background(self) -> None:
         self.save()

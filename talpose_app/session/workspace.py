@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from talpose_app import paths
-from talpose_app.errors import ProjectLockedError, UsageError
+from talpose_app.errors import ProjectLockedError, ProjectVideoError, UsageError, VideoError
 from talpose_app.session.events import Noticed
 from talpose_app.session.pace import Paces
 from talpose_app.session.places import project_place, user_projects_dir
@@ -41,7 +42,29 @@ class SessionClosed:
     """No project is open."""
 
 
-WorkspaceEvent = SessionOpened | SessionClosed
+@dataclass(frozen=True, slots=True)
+class WantedVideo:
+    """A project that was to be opened and whose video must be found first.
+
+    Attributes:
+        project: The project file.
+        place: Where its video was.
+        reason: Why that cannot be taken, in a sentence.
+    """
+
+    project: Path
+    place: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VideoWanted:
+    """A project waits for its video; None: none does any more."""
+
+    wanted: WantedVideo | None
+
+
+WorkspaceEvent = SessionOpened | SessionClosed | VideoWanted
 
 
 class Workspace:
@@ -57,6 +80,7 @@ class Workspace:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._session: Session | None = None
+        self._wanted: WantedVideo | None = None
         self._lock = threading.RLock()
         self._subscribers: Subscribers[WorkspaceEvent] = Subscribers()
         self._recent = RecentProjects(paths.user_state_dir() / "recent.json")
@@ -67,12 +91,17 @@ class Workspace:
         """The open project."""
         return self._session
 
+    @property
+    def wanted(self) -> WantedVideo | None:
+        """The project that waits for its video."""
+        return self._wanted
+
     def recent(self) -> list[RecentProject]:
         """Projects opened lately that still exist, last one first."""
         return self._recent.all()
 
     def subscribe(self, callback: Callable[[WorkspaceEvent], None]) -> Callable[[], None]:
-        """Hear of projects opened and closed; the function returned ends it."""
+        """Hear of projects opened, closed and waiting; the function returned ends it."""
         return self._subscribers.add(callback)
 
     def open(self, path: Path) -> Session:
@@ -87,6 +116,7 @@ class Workspace:
 
         Raises:
             UsageError: There is no such file.
+            ProjectVideoError: The project waits for its video now; the present project stays open.
             VideoError: The video cannot be read; the present project stays open.
             ProjectError: The project cannot be read; the present project stays open.
         """
@@ -119,13 +149,48 @@ class Workspace:
         Raises:
             UsageError: No project is open.
             ProjectLockedError: The other process has it still; it stays open read-only here.
+            ProjectVideoError: It waits for its video now; it stays open read-only here.
         """
         with self._lock:
             if self._session is None:
                 raise UsageError("No project is open.")
             if not self._session.is_read_only:
                 return self._session
-            return self._replace(lambda path=self._session.path: Session.open(path, self._engine))
+            path = self._session.path
+            with self._wanting(path):
+                return self._replace(lambda: Session.open(path, self._engine))
+
+    def find_video(self, video: Path) -> Session:
+        """Open the project that waits for its video, now that it is known where that is.
+
+        The project remembers the new place, as an edit that can be undone, unless it is open read-only.
+
+        Args:
+            video: Where the video is.
+
+        Raises:
+            UsageError: No project waits.
+            VideoError: That is not its video; it goes on waiting.
+            ProjectError: The project cannot be read; it goes on waiting.
+        """
+        with self._lock:
+            if self._wanted is None:
+                raise UsageError("No project waits for its video.", hint="Open the project again.")
+            path = self._wanted.project
+            session = self._open_here(path)
+            if session is not None:
+                session.relocate_video(video)
+                self._tell_opened(session, *session.notices())
+                return session
+            try:
+                return self._open_somehow(path, video, lambda: self._open_relocated(path, video))
+            except ProjectVideoError as error:
+                raise VideoError(error.message, hint="Choose another file.") from error
+
+    def give_up_video(self) -> None:
+        """Leave the project that waits for its video unopened."""
+        with self._lock:
+            self._want(None)
 
     def close(self) -> None:
         """Close the project, if one is open."""
@@ -142,25 +207,58 @@ class Workspace:
 
     def _open_project(self, path: Path, video: Path | None = None) -> Session:
         path = ProjectFiles.at(path).snapshot
-        with self._lock:
-            if self._session is not None and self._session.path == path and not self._session.is_read_only:
-                return self._look_again(self._session)  # It holds the lock itself.
-            try:
-                return self._replace(lambda: Session.open(path, self._engine, video_path=video))
-            except (ProjectLockedError, NotWritableError) as error:
-                is_locked = isinstance(error, ProjectLockedError)
-                way_out = (
-                    "close it there, then edit it here" if is_locked else "copy it to a folder of your own"
-                )
-                notice = Noticed("warning", error.message, f"It is shown read-only; to change it, {way_out}.")
-                return self._replace(
-                    lambda: Session.open(path, self._engine, read_only=True, video_path=video), notice
-                )
+        with self._lock, self._wanting(path):
+            session = self._open_here(path)
+            if session is not None:
+                return self._look_again(session)
+            return self._open_somehow(path, video, lambda: Session.open(path, self._engine, video_path=video))
+
+    def _open_here(self, path: Path) -> Session | None:
+        """The open session if it is this project's, and for writing: it holds the lock itself."""
+        session = self._session
+        is_it = session is not None and session.path == path and not session.is_read_only
+        return session if is_it else None
+
+    def _open_somehow(self, path: Path, video: Path | None, for_writing: Callable[[], Session]) -> Session:
+        """Open a project for writing, or else read-only, with a notice that says why."""
+        try:
+            return self._replace(for_writing)
+        except (ProjectLockedError, NotWritableError) as error:
+            is_locked = isinstance(error, ProjectLockedError)
+            way_out = "close it there, then edit it here" if is_locked else "copy it to a folder of your own"
+            notice = Noticed("warning", error.message, f"It is shown read-only; to change it, {way_out}.")
+            return self._replace(
+                lambda: Session.open(path, self._engine, read_only=True, video_path=video), notice
+            )
+
+    def _open_relocated(self, path: Path, video: Path) -> Session:
+        """Open a project for writing and tell it where its video is."""
+        session = Session.open(path, self._engine)
+        try:
+            session.relocate_video(video)
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    @contextmanager
+    def _wanting(self, project: Path) -> Generator[None]:
+        """Let the project wait for its video if it turns out not to be there."""
+        try:
+            yield
+        except ProjectVideoError as error:
+            self._want(WantedVideo(project, error.place, error.message))
+            raise
+
+    def _want(self, wanted: WantedVideo | None) -> None:
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._subscribers.tell(VideoWanted(wanted))
 
     def _look_again(self, session: Session) -> Session:
         """What is open already stays open; a video replaced meanwhile is checked against the labels."""
         if session.reopen_video():
-            self._subscribers.tell(SessionOpened(session, tuple(session.notices())))
+            self._tell_opened(session, *session.notices())
         return session
 
     def _replace(self, make: Callable[[], Session], *notices: Noticed) -> Session:
@@ -176,5 +274,9 @@ class Workspace:
             if old is not None:
                 old.close()
             self._recent.add(session.path)
-            self._subscribers.tell(SessionOpened(session, (*notices, *found)))
+            self._tell_opened(session, *notices, *found)
             return session
+
+    def _tell_opened(self, session: Session, *notices: Noticed) -> None:
+        self._want(None)
+        self._subscribers.tell(SessionOpened(session, notices))

@@ -17,6 +17,7 @@ import { keepNudges } from "./app/nudge_sync.js";
 import { mirrorState } from "./app/page_attributes.js";
 import { ProjectCommands } from "./app/project_commands.js";
 import { keepSuggestions } from "./app/suggestion_sync.js";
+import { VideoSearch } from "./app/video_search.js";
 import { rememberView } from "./app/view_sync.js";
 import { Stage } from "./canvas/stage.js";
 import { Connection } from "./net/connection.js";
@@ -24,6 +25,7 @@ import { Banner } from "./panels/banner.js";
 import { BrowseDialog } from "./panels/browse_dialog.js";
 import { byId } from "./panels/element.js";
 import { FilterPanel } from "./panels/filter_panel.js";
+import { FindVideoDialog } from "./panels/find_video_dialog.js";
 import { HelpDialog } from "./panels/help_dialog.js";
 import { KeypointList } from "./panels/keypoint_list.js";
 import { askToLeave } from "./panels/leave_dialog.js";
@@ -87,6 +89,13 @@ const trackers = new TrackersDialog(run, {
 });
 
 let mode = "browser";
+
+const search = new VideoSearch({
+  dialog: new FindVideoDialog({ find: () => search.find(), giveUp: () => send("give_up_video") }),
+  isWindow: () => mode === "window",
+  browse: (task) => void browser.open(task),
+  request: (entryId) => commands.request("find_video", { entry_id: entryId }),
+});
 
 const revert = () => commands.send("revert_run", {});
 /** @param {() => void} go */
@@ -211,10 +220,27 @@ keepNudges({ labeling, selection, playback });
 const sendView = rememberView(models, (view) => void commands.send("set_view", { view }));
 acceptDrops({
   isWindow: () => mode === "window",
-  onUploaded: (entryId) => leave(() => openBy(() => commands.send("open_entry", { entry_id: entryId }))),
+  onUploaded: (entryId) => {
+    if (search.isOn) {
+      void search.choose(entryId);
+    } else {
+      leave(() => openBy(() => commands.send("open_entry", { entry_id: entryId })));
+    }
+  },
   onProgress: (text) => start.setBusy(text),
-  onFailed: (message) => toasts.show("error", message),
+  onFailed: (message) => notify("error", message, ""),
 });
+
+/**
+ * @param {"info" | "warning" | "error"} level
+ * @param {string} message
+ * @param {string} hint
+ */
+function notify(level, message, hint) {
+  if (!search.tell(level, `${message} ${hint}`.trim())) {
+    toasts.show(level, message, hint);
+  }
+}
 
 /** @param {string} screen */
 function showScreen(screen) {
@@ -240,7 +266,8 @@ const sync = new EventSync(
     onRestarted: (entryId, giveUp) => {
       void commands.send("open_entry", { entry_id: entryId }).then((reply) => reply ?? giveUp());
     },
-    onNotice: (level, message, hint) => toasts.show(level, message, hint),
+    onNotice: notify,
+    onWanted: (wanted) => search.set(wanted),
     onOpened: (isSame) => {
       showScreen("project");
       document.title = `${project.name} – TALPose`;

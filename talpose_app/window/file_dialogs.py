@@ -40,11 +40,11 @@ class WindowDialogs:
         """Ask over this window from now on; without one every dialog counts as cancelled."""
         self._window = window
 
-    def open_file(self, kind: FileKind) -> Path | None:
+    def open_file(self, kind: FileKind, folder: Path | None = None) -> Path | None:
         """See ``Dialogs.open_file``."""
         import webview
 
-        return self._ask(webview.FileDialog.OPEN, "", _FILTERS[kind])
+        return self._ask(webview.FileDialog.OPEN, "", _FILTERS[kind], folder)
 
     def save_file(self, suggested: str, extension: str) -> Path | None:
         """See ``Dialogs.save_file``."""
@@ -56,10 +56,13 @@ class WindowDialogs:
             return chosen
         return chosen.with_name(chosen.name + extension)
 
-    def _ask(self, kind: int, suggested: str, filters: tuple[str, ...]) -> Path | None:
+    def _ask(
+        self, kind: int, suggested: str, filters: tuple[str, ...], folder: Path | None = None
+    ) -> Path | None:
         window = self._window
         if window is None:
             return None
         # pywebview takes the filters as one text a kind, with its own separators, and answers with a tuple.
-        chosen = window.create_file_dialog(kind, save_filename=suggested, file_types=filters)
+        start = "" if folder is None else str(folder)
+        chosen = window.create_file_dialog(kind, directory=start, save_filename=suggested, file_types=filters)
         return Path(chosen[0]) if chosen else None

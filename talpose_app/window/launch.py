@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from talpose_app.errors import ProjectVideoError
 from talpose_app.paths import user_state_dir
 from talpose_app.server.app import create_app
 from talpose_app.server.dialogs import BrowserDialogs, Dialogs
@@ -20,7 +21,7 @@ from talpose_app.server.serve import ServerThread, listen, port_of
 from talpose_app.server.service import Service
 from talpose_app.server.states import project_name
 from talpose_app.session.session import Session
-from talpose_app.session.workspace import SessionOpened, Workspace, WorkspaceEvent
+from talpose_app.session.workspace import SessionOpened, VideoWanted, Workspace, WorkspaceEvent
 from talpose_app.window.ending import ended_by_signals
 from talpose_app.window.environment import display_answers, has_display, prepare_environment
 from talpose_app.window.fallback import AppBrowser, find_app_browser, open_default_browser
@@ -65,7 +66,7 @@ def run_app(workspace: Workspace, options: LaunchOptions) -> int:
     is_known = trust.holds() and display_answers(os.environ)
     probe = _started_probe() if wants_window and not is_known and options.use_probe else None
     if options.path is not None:
-        workspace.open(options.path)
+        _open(workspace, options.path)
     if wants_window:
         result = None if probe is None else settle(probe)
         if result is None or result.is_ok:
@@ -73,6 +74,14 @@ def run_app(workspace: Workspace, options: LaunchOptions) -> int:
                 return _run_window(workspace, options, trust)
         _tell(" ".join(filter(None, ("The window cannot open.", result.reason, result.hint, _INSTEAD))))
     return _run_without_window(workspace, options)
+
+
+def _open(workspace: Workspace, path: Path) -> None:
+    """Open what the command line names; a project whose video is gone waits for it, and the page asks."""
+    try:
+        workspace.open(path)
+    except ProjectVideoError as error:
+        _tell(f"{error.message} The page asks where it is.")
 
 
 def _started_probe() -> Probe:
@@ -138,7 +147,8 @@ def _retitle(window: AppWindow) -> Callable[[WorkspaceEvent], None]:
     """Keep the window's title on the open project."""
 
     def on_event(event: WorkspaceEvent) -> None:
-        window.set_title(_title(event.session if isinstance(event, SessionOpened) else None))
+        if not isinstance(event, VideoWanted):
+            window.set_title(_title(event.session if isinstance(event, SessionOpened) else None))
 
     return on_event
 

@@ -61,11 +61,13 @@ def test_every_column_and_field_is_described(labeled_project, tmp_path):
         (("refine", "{project}", "--steps", "1"), "refine"),
         (("evaluate", "{project}", "--truth", "{truth}"), "evaluate"),
         (("export", "{project}", "--format", "csv", "-o", "{project}.csv"), "export"),
+        (("relink", "{project}", "{video}"), "relink"),
     ],
     ids=lambda value: str(value[0]) if isinstance(value, tuple) else None,
 )
-def test_every_json_field_is_described(words, section, talpose, small_project, small_truth):
+def test_every_json_field_is_described(words, section, talpose, small_project, small_truth, small_clip):
     talpose("track", small_project).done()
-    filled = [word.format(project=small_project, truth=small_truth) for word in words]
+    places = {"project": small_project, "truth": small_truth, "video": small_clip}
+    filled = [word.format(**places) for word in words]
     for line in talpose(*filled, "--json").done().lines:
         assert [key for key in line if f"`{key}`" not in _section(section) and f'"{key}"' not in CLI] == []

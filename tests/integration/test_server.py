@@ -431,6 +431,27 @@ def test_window_mode_uses_its_dialogs(serve, walk, tmp_path):
     page.do(m.OpenDialog)
 
 
+def test_a_page_is_asked_for_a_moved_video_and_names_it_by_an_entry(serve, walk):
+    app = serve(walk)
+    app.workspace.close()
+    found = walk.rename(walk.with_name("renamed.mp4"))
+    page, other = app.connect(), app.page()
+    recent = page.hello().recent[0]
+    assert page.refused(m.OpenEntry, entry_id=recent.entry_id).code == "project_video"
+    asked, failed = page.event(m.VideoWanted), page.log[-1]
+    assert page.log.index(asked) < page.log.index(failed)
+    assert (asked.wanted.project, asked.wanted.name) == ("walk", "walk.mp4")
+    assert other.event(m.VideoWanted) == asked
+    assert app.connect().hello().wanted == asked.wanted
+    listing = page.request(m.Listing, m.Browse, entry_id=asked.wanted.folder_id)
+    entry = next(entry for entry in listing.entries if entry.name == found.name)
+    assert page.refused(m.FindVideo, entry_id="nothing").code == "usage"
+    page.do(m.FindVideo, entry_id=entry.entry_id)
+    for each in (page, other):
+        assert each.event(m.VideoWanted).wanted is None
+        assert each.event(m.ProjectOpened).project.undo_title == "Change video"
+
+
 def test_an_export_never_replaces_the_project_or_the_video(serve, walk):
     dialogs = ChoosingDialogs(walk)
     app = serve(walk, dialogs=dialogs)

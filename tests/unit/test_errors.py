@@ -26,3 +26,10 @@ def test_codes_are_unique():
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_tree_in_the_docstring_names_every_error(kind):
     assert kind.__name__ in (errors.__doc__ or "")
+
+
+def test_a_project_without_its_video_knows_where_it_was_and_two_ways_out(tmp_path):
+    error = errors.ProjectVideoError("fox.mp4 is missing.", place=tmp_path / "fox.mp4")
+    assert error.place == tmp_path / "fox.mp4"
+    assert str(error.place) in error.hint
+    assert "talpose relink" in error.hint

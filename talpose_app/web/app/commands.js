@@ -6,6 +6,9 @@
  * @import { Toasts } from "../panels/toasts.js"
  */
 
+/** A project cannot be opened without its video; a dialog asks where that is. */
+const VIDEO_WANTED = "project_video";
+
 /** Requests whose failure the user should see. */
 export class CommandSender {
   #connection;
@@ -30,7 +33,10 @@ export class CommandSender {
     try {
       return await this.request(type, fields);
     } catch (error) {
-      this.report(/** @type {RequestError} */ (error));
+      const refusal = /** @type {RequestError} */ (error);
+      if (refusal.code !== VIDEO_WANTED) {
+        this.report(refusal);
+      }
       return null;
     }
   }

@@ -1,7 +1,7 @@
 /**
  * Brings what the server tells into the models.
  *
- * @import { RecentState, RunState, ServerEvent, TrackerState, Welcome } from "../protocol/messages.js"
+ * @import { RecentState, RunState, ServerEvent, TrackerState, WantedVideoState, Welcome } from "../protocol/messages.js"
  * @import { FrameSource } from "../canvas/frame_source.js"
  * @import { Playback } from "../state/playback.js"
  * @import { PreferencesModel } from "../state/preferences.js"
@@ -11,7 +11,7 @@
  *
  * @typedef {{ onWelcome: (welcome: Welcome) => void, onRecent: (recent: RecentState[]) => void,
  *   onNotice: (level: "info" | "warning" | "error", message: string, hint: string) => void,
- *   onOpened: (isSame: boolean) => void, onRestarted: (entryId: string, giveUp: () => void) => void }} SyncListeners
+ *   onWanted: (wanted: WantedVideoState | null) => void, onOpened: (isSame: boolean) => void, onRestarted: (entryId: string, giveUp: () => void) => void }} SyncListeners
  *   `onRestarted`: the app is a new one and has not opened the project that the page shows
  * @typedef {{ project: ProjectModel, run: RunModel, playback: Playback, selection: Selection,
  *   preferences: PreferencesModel, source: FrameSource }} SyncModels
@@ -40,6 +40,9 @@ export class EventSync {
       case "project_opened":
         this.#open(event.project);
         break;
+      case "video_wanted":
+        this.#listeners.onWanted(event.wanted);
+        break;
       case "project_closed":
         this.#listeners.onRecent(event.recent);
         this.#close();
@@ -55,7 +58,7 @@ export class EventSync {
     }
   }
 
-  /** @param {Exclude<ServerEvent, { type: "welcome" | "trackers_changed" | "project_opened" | "project_closed" | "notice" }>} event */
+  /** @param {Exclude<ServerEvent, { type: "welcome" | "trackers_changed" | "project_opened" | "video_wanted" | "project_closed" | "notice" }>} event */
   #applyToProject(event) {
     const { project, run, source } = this.#models;
     switch (event.type) {
@@ -105,6 +108,7 @@ export class EventSync {
     this.#setTrackers(welcome.trackers);
     this.#listeners.onWelcome(welcome);
     this.#listeners.onRecent(welcome.recent);
+    this.#listeners.onWanted(welcome.wanted);
     const last = welcome.project ? null : this.#lastProject(welcome.recent);
     if (welcome.project) {
       this.#open(welcome.project);

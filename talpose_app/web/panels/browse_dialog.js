@@ -3,6 +3,9 @@
  *
  * @import { FolderEntry, Listing } from "../protocol/messages.js"
  *
+ * @typedef {{ title: string, kinds: FolderEntry["kind"][], nothing: string, startId: string | null,
+ *   choose: (entryId: string) => void }} BrowseTask what is looked for; `nothing` is said of a folder without any of its
+ *   `kinds`, `startId` is the folder to begin in, or null for the one looked at last
  * @typedef {{ list: (entryId: string | null) => Promise<Listing | null>, open: (entryId: string) => void }} BrowseActions
  */
 import { formatDay, formatSize } from "../state/format.js";
@@ -13,7 +16,8 @@ const ICONS = { folder: "folder", video: "film", project: "project" };
 /** A modal dialog with one folder at a time. */
 export class BrowseDialog {
   #actions;
-  #dialog = element("dialog", { class: "dialog browse", attributes: { "aria-label": "Open" } });
+  #dialog = element("dialog", { class: "dialog browse", attributes: { "aria-labelledby": "browse-title" } });
+  #title = element("h2", { class: "dialog-title", attributes: { id: "browse-title" } });
   #folder = element("p", { class: "browse-folder caption" });
   #list = element("ul", { class: "browse-list" });
   #up;
@@ -21,10 +25,13 @@ export class BrowseDialog {
   #parentId = null;
   /** @type {string | null} */
   #lastId = null;
+  /** @type {BrowseTask} */
+  #task;
 
   /** @param {BrowseActions} actions */
   constructor(actions) {
     this.#actions = actions;
+    this.#task = this.#opening();
     this.#up = button({
       icon: "arrow-up",
       label: "Folder above",
@@ -32,9 +39,8 @@ export class BrowseDialog {
       onClick: () => void this.#show(this.#parentId),
     });
     const close = button({ icon: "close", label: "Close", class: "icon-button", onClick: () => this.#dialog.close() });
-    const title = element("h2", { class: "dialog-title", text: "Open a video or a project" });
     this.#dialog.append(
-      element("header", { class: "dialog-head" }, title, close),
+      element("header", { class: "dialog-head" }, this.#title, close),
       element("div", { class: "browse-path" }, this.#up, this.#folder),
       this.#list,
     );
@@ -46,11 +52,28 @@ export class BrowseDialog {
     this.#lastId = null;
   }
 
-  /** Start in the folder looked at last, or in the user's own. */
-  async open() {
-    if (await this.#show(this.#lastId)) {
+  /**
+   * Start in the folder looked at last, or in the user's own.
+   *
+   * @param {BrowseTask} [task] opens a video or a project without one
+   */
+  async open(task = this.#opening()) {
+    this.#task = task;
+    this.#title.textContent = task.title;
+    if (await this.#show(task.startId ?? this.#lastId)) {
       this.#dialog.showModal();
     }
+  }
+
+  /** @returns {BrowseTask} */
+  #opening() {
+    return {
+      title: "Open a video or a project",
+      kinds: ["folder", "video", "project"],
+      nothing: "No folders, videos or projects here.",
+      startId: null,
+      choose: this.#actions.open,
+    };
   }
 
   /**
@@ -67,8 +90,9 @@ export class BrowseDialog {
     this.#up.disabled = listing.parent_id === null;
     this.#folder.textContent = listing.folder;
     const now = new Date();
-    const items = listing.entries.map((entry) => this.#item(entry, now));
-    const empty = element("li", { class: "browse-empty caption", text: "No folders, videos or projects here." });
+    const shown = listing.entries.filter((entry) => this.#task.kinds.includes(entry.kind));
+    const items = shown.map((entry) => this.#item(entry, now));
+    const empty = element("li", { class: "browse-empty caption", text: this.#task.nothing });
     this.#list.replaceChildren(...(items.length > 0 ? items : [empty]));
     this.#list.scrollTop = 0;
     return true;
@@ -89,7 +113,7 @@ export class BrowseDialog {
             void this.#show(entryId);
           } else {
             this.#dialog.close();
-            this.#actions.open(entryId);
+            this.#task.choose(entryId);
           }
         },
       },

@@ -1,5 +1,5 @@
 /**
- * The shapes on the wire, as in `talpose_app/protocol/messages.py`. Types only.
+ * The shapes on the wire, as in `talpose_app/protocol/messages.py` and `parts.py`. Types only.
  *
  * @typedef {"visible" | "occluded" | "absent"} VisibilityName
  * @typedef {"track" | "refine"} RunKind
@@ -46,6 +46,7 @@
  *   start?: number | null, stop?: number | null }} FilterSettings
  * @typedef {{ name: string, title: string, text: string }} FormatState
  * @typedef {{ entry_id: string, name: string, folder: string, opened_at: string }} RecentState
+ * @typedef {{ project: string, name: string, place: string, reason: string, folder_id: string }} WantedVideoState
  * @typedef {{ entry_id: string, name: string, kind: "folder" | "video" | "project", size: number,
  *   modified_at: string }} FolderEntry
  *
@@ -66,9 +67,10 @@
  * @typedef {{ type: "welcome", version: number, app_version: string, mode: "window" | "browser",
  *   recent: RecentState[], trackers: TrackerState[], hardware: HardwareState, filters: FilterState[], export_formats: FormatState[],
  *   import_formats: FormatState[],
- *   project: ProjectState | null }} Welcome
+ *   project: ProjectState | null, wanted: WantedVideoState | null }} Welcome
  * @typedef {{ type: "trackers_changed", trackers: TrackerState[] }} TrackersChanged
  * @typedef {{ type: "project_opened", project: ProjectState }} ProjectOpened
+ * @typedef {{ type: "video_wanted", wanted: WantedVideoState | null }} VideoWanted
  * @typedef {{ type: "project_closed", recent: RecentState[] }} ProjectClosed
  * @typedef {{ type: "project_changed", revision: number, title: string, labels_set: LabelState[],
  *   labels_deleted: LabelPlace[], skeleton: SkeletonState | null, individuals: IndividualState[] | null,
@@ -82,8 +84,8 @@
  * @typedef {{ type: "frame", frame_idx: number, shown_idx: number, is_exact: boolean, time_s: number,
  *   jpeg: Uint8Array }} Frame
  * @typedef {{ type: "notice", level: "info" | "warning" | "error", message: string, hint: string }} Notice
- * @typedef {Welcome | TrackersChanged | ProjectOpened | ProjectClosed | ProjectChanged | RunChanged | TrackUpdate | SaveChanged |
- *   Frame | Notice} ServerEvent
+ * @typedef {Welcome | TrackersChanged | ProjectOpened | VideoWanted | ProjectClosed | ProjectChanged | RunChanged |
+ *   TrackUpdate | SaveChanged | Frame | Notice} ServerEvent
  *
  * What each command carries besides `type` and `id`, and what answers it.
  * @typedef {{
@@ -92,6 +94,8 @@
  *   open_dialog: { kind: "any" | "video" | "project" },
  *   browse: { entry_id: string | null },
  *   open_entry: { entry_id: string },
+ *   find_video: { entry_id: string | null },
+ *   give_up_video: {},
  *   close_project: {},
  *   take_over: {},
  *   set_labels: { labels: LabelState[], title: string },

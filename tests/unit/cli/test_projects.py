@@ -146,4 +146,15 @@ def test_hints_name_only_what_a_command_can_do(talpose, small_project, small_cli
     with open_project(small_project):
         assert "read-only" not in talpose(*place).err
     small_clip.unlink()
-    assert f"Put the file back at {small_clip}." in talpose("track", small_project).err
+    said = talpose("track", small_project).err
+    assert f"Put the file back at {small_clip}, or say where it is: talpose relink PROJECT VIDEO" in said
+
+
+def test_a_video_found_beside_the_project_is_told_once_and_used(talpose, small_project, small_clip, tmp_path):
+    away = tmp_path / "away"
+    away.mkdir()
+    talpose("relink", small_project, small_clip.rename(away / "moved.mp4")).done()
+    (away / "moved.mp4").rename(tmp_path / "moved.mp4")
+    first = talpose("track", small_project, "--json").done()
+    assert first.err.count("was found beside the project") == 1
+    assert talpose("track", small_project, "--json").done().err == ""

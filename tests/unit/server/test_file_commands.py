@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from talpose_app.errors import UsageError
+from talpose_app.errors import ProjectVideoError, UsageError
 from talpose_app.formats.registry import EXPORTERS, IMPORTERS, NOT_IN_EXECUTABLE
 from talpose_app.protocol import messages as m
 from talpose_app.server.dialogs import BrowserDialogs
@@ -12,7 +12,7 @@ from talpose_app.server.downloads import Downloads
 from talpose_app.server.entries import Entries
 from talpose_app.server.file_commands import FileCommands, export_formats, import_formats
 from talpose_app.session.workspace import Workspace
-from tests.fixtures.clients import ScriptedEngine
+from tests.fixtures.clients import ChoosingDialogs, ScriptedEngine
 
 
 @pytest.fixture
@@ -70,3 +70,52 @@ def test_a_project_that_is_writable_needs_no_taking_over(commands, workspace):
     session = workspace.session
     commands.take_over(m.TakeOver(id=1))
     assert workspace.session is session
+
+
+@pytest.fixture
+def waiting(workspace, walk):
+    """A project that waits for its video; gives where that is."""
+    project = workspace.session.path
+    workspace.close()
+    found = walk.rename(walk.with_name("renamed.mp4"))
+    with pytest.raises(ProjectVideoError):
+        workspace.open(project)
+    return found
+
+
+def test_the_listing_gives_the_video_that_a_project_waits_for(commands, workspace, waiting):
+    entry_id = commands._entries.offer(waiting)
+    done = commands.find_video(m.FindVideo(id=1, entry_id=entry_id))
+    assert done.revision == workspace.session.revision == 1
+    assert workspace.session.project.video.path == str(waiting)
+    with pytest.raises(UsageError, match="No project waits"):
+        commands.find_video(m.FindVideo(id=2, entry_id=entry_id))
+
+
+def test_the_window_asks_for_the_video_in_the_folder_of_the_project(workspace, waiting):
+    asked = []
+
+    class Dialogs(ChoosingDialogs):
+        def open_file(self, kind, folder=None):
+            asked.append((kind, folder))
+            return self.path
+
+    dialogs = Dialogs(None)
+    downloads = Downloads()
+    commands = FileCommands(
+        workspace, lambda: workspace.session, dialogs, Entries(), downloads, lambda event: None
+    )
+    assert commands.find_video(m.FindVideo(id=1)).revision is None
+    assert workspace.wanted is not None
+    dialogs.path = waiting
+    commands.find_video(m.FindVideo(id=2))
+    assert workspace.session is not None
+    assert asked == [("video", waiting.parent)] * 2
+    downloads.close()
+
+
+def test_a_browser_has_no_dialog_for_it_and_may_give_up(commands, workspace, waiting):
+    with pytest.raises(UsageError, match="no file dialog"):
+        commands.find_video(m.FindVideo(id=1))
+    commands.give_up_video(m.GiveUpVideo(id=2))
+    assert workspace.wanted is None

@@ -151,3 +151,30 @@ def test_an_opened_video_is_checked_and_what_is_wrong_is_told(serve, walk, monke
     told = page.event(m.Notice, lambda event: "look different" in event.message)
     assert (told.level, "walk.mp4" in told.message) == ("warning", True)
     assert told.message in app.page().hello().project.video.warnings
+
+
+def test_a_dropped_project_asks_for_its_video_and_a_dropped_video_answers(service, workspace, walk):
+    project = workspace.open(walk).path
+    workspace.close()
+    found = walk.rename(walk.with_name("renamed.mp4"))
+    (asked,) = _watched(service, lambda: service.open_path(project))
+    assert asked == m.VideoWanted(wanted=service.welcome().wanted)
+    assert asked.wanted.name == "walk.mp4"
+    (walk.parent / "broken.mp4").write_text("no video")
+    (notice,) = _watched(service, lambda: service.open_path(walk.parent / "broken.mp4"))
+    assert notice.level == "error"
+    answered, opened = _watched(service, lambda: service.open_path(found))[:2]
+    assert answered == m.VideoWanted(wanted=None)
+    assert opened.project.video.name == "renamed.mp4"
+    assert service.welcome().wanted is None
+
+
+def test_a_project_that_waits_leaves_the_open_one_followed(service, workspace, walk, tmp_path):
+    project = workspace.open(walk).path
+    second = tmp_path / "second.mp4"
+    second.write_bytes(walk.read_bytes())
+    workspace.open(second)
+    walk.rename(walk.with_name("renamed.mp4"))
+    service.open_path(project)
+    told = _watched(service, lambda: service.answer(m.AddKeypoint(id=1)))
+    assert any(isinstance(x, m.ProjectChanged) for x in told)

@@ -11,8 +11,9 @@ from talpose_app.model.label import PointId
 from talpose_app.model.run import RunKind
 from talpose_app.protocol import messages as m
 from talpose_app.server import states
+from talpose_app.server.entries import Entries
 from talpose_app.session import events
-from talpose_app.session.workspace import Workspace
+from talpose_app.session.workspace import WantedVideo, Workspace
 from tests.fixtures.clients import ScriptedEngine
 
 
@@ -67,3 +68,14 @@ def test_events(session):
     assert notice == m.Notice(level="warning", message="Look.", hint="There.")
     run = states.event_message(session, events.RunChanged(events.RunStatus(1, RunKind.TRACK)))
     assert isinstance(run, m.RunChanged)
+
+
+def test_a_wanted_video_is_told_with_the_folder_of_its_project():
+    entries = Entries()
+    assert states.wanted_state(None, entries) is None
+    wanted = WantedVideo(Path("/d/run.talpose.json"), Path("/v/fox.mp4"), "It is missing.")
+    told = states.wanted_state(wanted, entries)
+    assert told is not None
+    assert (told.project, told.name, told.reason) == ("run", "fox.mp4", "It is missing.")
+    assert told.place == str(Path("/v/fox.mp4"))
+    assert entries.resolve(told.folder_id) == Path("/d")

@@ -45,7 +45,7 @@ class _Desk:
     def welcome(self):
         return m.Welcome(
             version=m.VERSION, app_version="1", mode="browser", recent=[], trackers=[], filters=[],
-            hardware=_HARDWARE, export_formats=[], import_formats=[], project=None,
+            hardware=_HARDWARE, export_formats=[], import_formats=[], project=None, wanted=None,
         )  # fmt: skip
 
     def reader(self):

@@ -159,3 +159,11 @@ def test_a_label_far_from_the_picture_is_refused_but_one_that_is_there_can_be_ta
     editor.undo()
     assert editor.project == old
     editor.close()
+
+
+def test_a_place_that_was_found_is_folded_once_though_no_edit_was_made(editor, disk):
+    editor.keep_place()
+    assert editor.needs_fold
+    editor.fold()
+    assert not editor.needs_fold
+    assert (editor.revision, editor.history.undo_step) == (0, None)

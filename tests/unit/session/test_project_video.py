@@ -1,9 +1,20 @@
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from talpose_app.errors import VideoError
+from talpose_app.errors import ProjectVideoError, VideoError
 from talpose_app.model.edits import ChangeLabels, LabelChange
 from talpose_app.model.label import Label
-from talpose_app.session.project_video import notice_of_replaced_video, open_project_video
+from talpose_app.session.project_video import (
+    find_moved_video,
+    notice_of_moved_video,
+    notice_of_replaced_video,
+    open_project_video,
+    open_video_like,
+)
 from talpose_app.session.session import Session
 from tests.fixtures.projects import NOSE
 from tests.fixtures.videos import Recipe, encode
@@ -53,3 +64,77 @@ def test_a_video_of_another_length_is_refused(reopened, video):
     again = reopened(video, Recipe(n_frames=30))
     with pytest.raises(VideoError, match="30 frames"):
         open_project_video(again.project.video)
+
+
+def test_what_cannot_be_read_is_not_the_projects_video(session, video):
+    session.close()
+    video.write_text("no video")
+    with pytest.raises(ProjectVideoError) as caught:
+        open_project_video(session.project.video)
+    assert caught.value.place == video
+
+
+def test_a_file_that_cannot_be_the_video_is_refused_by_its_own_name(session, tmp_path):
+    other = tmp_path / "other.mp4"
+    encode(other, Recipe(n_frames=40, size=(64, 64)))
+    with pytest.raises(VideoError, match=r"other\.mp4 is not the video .* 64x64") as caught:
+        open_video_like(session.project.video, other)
+    assert not isinstance(caught.value, ProjectVideoError)
+
+
+@pytest.fixture
+def gone(session, tmp_path):
+    """The labels' video as it was in a folder that is not there any more."""
+    session.close()
+    return replace(session.project.video, path=str(tmp_path / "elsewhere" / "day_1" / "fox.mp4"))
+
+
+@pytest.mark.parametrize("place", ["fox.mp4", "day_1/fox.mp4", "elsewhere/day_1/fox.mp4"])
+def test_a_moved_video_is_found_near_the_project(gone, video, tmp_path, place):
+    folder = tmp_path / "project"
+    found = folder / place
+    found.parent.mkdir(parents=True)
+    video.rename(found)
+    assert find_moved_video(gone, folder) == found
+
+
+def test_only_a_file_of_the_same_name_and_content_is_the_moved_video(gone, video, tmp_path):
+    folder = tmp_path / "project"
+    folder.mkdir()
+    shutil.copy(video, folder / "renamed.mp4")
+    encode(folder / "fox.mp4", Recipe(n_frames=40, gop=5))
+    assert find_moved_video(gone, folder) is None
+
+
+def test_a_video_that_is_where_it_was_is_not_looked_for(session, video, tmp_path):
+    folder = tmp_path / "project"
+    folder.mkdir()
+    shutil.copy(video, folder / "fox.mp4")
+    assert find_moved_video(session.project.video, folder) is None
+    encode(video, Recipe(n_frames=40, gop=5))
+    assert find_moved_video(session.project.video, folder) == folder / "fox.mp4"
+
+
+def test_the_notice_says_where_it_was_and_where_it_is(tmp_path):
+    gone, folder = Path("/no/such/fox.mp4"), tmp_path
+    beside = notice_of_moved_video(gone, folder / "fox.mp4", folder)
+    assert beside.message == (
+        "fox.mp4 is no longer at /no/such/fox.mp4; the one that was labeled was found beside the project."
+    )
+    below = notice_of_moved_video(gone, folder / "day_1" / "fox.mp4", folder)
+    assert below.message.endswith("was found in day_1 beside the project.")
+    (folder / "other.mp4").write_bytes(b"")
+    other = notice_of_moved_video(folder / "other.mp4", folder / "day_1" / "fox.mp4", folder)
+    assert other.message.startswith(f"{folder / 'other.mp4'} is another video;")
+
+
+def test_a_path_of_endless_folders_is_looked_for_in_a_few_places(gone, video, tmp_path):
+    deep = replace(gone, path="/" + "a/" * 200_000 + "fox.mp4")
+    assert find_moved_video(deep, tmp_path) == video
+
+
+def test_what_is_no_file_is_not_read(gone, video, tmp_path):
+    pipe = tmp_path / "pipe"
+    pipe.mkdir()
+    os.mkfifo(pipe / "fox.mp4")
+    assert find_moved_video(replace(gone, path=str(pipe / "fox.mp4")), tmp_path) == video

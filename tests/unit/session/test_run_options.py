@@ -80,3 +80,10 @@ def test_refinement_takes_the_methods_numbers_where_none_are_given():
     assert default.n_steps > 1
     chosen = RunOptions(RunKind.REFINE, n_steps=7, learning_rate=0.1, method="published").refine_options
     assert (chosen.n_steps, chosen.learning_rate, chosen.method) == (7, 0.1, "published")
+
+
+def test_the_engine_is_told_of_the_file_that_it_reads(labeled_project):
+    assert request_for(labeled_project, TRACK).fingerprint == labeled_project.video.fingerprint
+    other = replace(labeled_project.video, path="/videos/anew.mp4", fingerprint="test:2")
+    request = request_for(labeled_project, TRACK, other)
+    assert (request.video, request.fingerprint) == ("/videos/anew.mp4", "test:2")

@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,12 +15,14 @@ from talpose_app.model.edits import (
     LabelChange,
     delete_keypoint,
 )
+from talpose_app.model.label import Label
 from talpose_app.model.project import Individual
 from talpose_app.model.run import RunKind
 from talpose_app.session.events import Noticed, ProjectChanged, SaveChanged
 from talpose_app.session.filtering import FilterOptions
 from talpose_app.session.run_options import RunOptions
 from talpose_app.session.session import Session
+from tests.fixtures.clients import ScriptedEngine
 from tests.fixtures.projects import NOSE, TAIL, straight_track
 from tests.fixtures.sessions import N_FRAMES, Recorder, set_label
 from tests.fixtures.videos import Recipe, encode
@@ -209,6 +212,16 @@ def test_no_run_starts_on_a_video_replaced_meanwhile(session, video):
     assert session.run is None
 
 
+def test_a_run_on_a_video_encoded_anew_goes_by_what_the_file_holds(session, video, open_sessions):
+    session.close()
+    encode(video, Recipe("again", n_frames=40, gop=5))
+    engine = ScriptedEngine()
+    again = open_sessions(Session.open(session.path, engine))
+    assert again.reader.info.fingerprint != again.project.video.fingerprint
+    again.start_run(RunOptions(RunKind.TRACK))
+    assert engine.job.request.fingerprint == again.reader.info.fingerprint
+
+
 def test_project_and_video_move_together(session, video, shared_engine, open_sessions, tmp_path):
     session.close()
     new_home = tmp_path / "elsewhere"
@@ -223,8 +236,75 @@ def test_a_moved_video_can_be_pointed_at(session, video):
     moved = video.rename(video.with_name("renamed.mp4"))
     session.relocate_video(moved)
     assert session.reader.info.path == session.project.video.path == str(moved)
+    assert session.notices() == []
+    revision = session.revision
+    assert session.relocate_video(moved) == revision  # It is there already: no step.
     session.undo()
     assert session.project.video.path == str(video)
+
+
+def stamped_label(session, frame_idx):
+    label = Label(NOSE, frame_idx, 3.0, 4.0, time_s=session.reader.index.time_s(frame_idx))
+    return ChangeLabels((LabelChange(NOSE, frame_idx, label),))
+
+
+def test_a_video_encoded_anew_that_is_pointed_at_is_told_once(session, video, shared_engine, open_sessions):
+    session.apply("Set label", stamped_label(session, 30))
+    labels = session.project.labels
+    anew = video.with_name("anew.mp4")
+    encode(anew, Recipe("anew", n_frames=40, gop=5))
+    session.relocate_video(anew)
+    (notice,) = session.notices()
+    assert (notice.level, "anew.mp4 was changed or encoded anew" in notice.message) == ("warning", True)
+    assert session.project.labels is labels
+    session.close()
+    again = open_sessions(Session.open(session.path, shared_engine))
+    assert again.notices() == []
+    assert again.project.labels == labels
+
+
+def test_a_video_of_other_times_that_is_pointed_at_is_told_at_every_opening(
+    session, video, shared_engine, open_sessions
+):
+    session.apply("Set label", stamped_label(session, 30))
+    late = video.with_name("late.mp4")
+    encode(late, Recipe("late", n_frames=40, pts=lambda idx: idx + (idx > 20)))
+    session.relocate_video(late)
+    (notice,) = session.notices()
+    assert (notice.level, "late.mp4 was replaced" in notice.message) == ("error", True)
+    session.close()
+    again = open_sessions(Session.open(session.path, shared_engine))
+    assert again.notices() == [notice]
+    assert again.reader.info.path == str(late)
+
+
+def test_what_cannot_be_the_video_is_not_pointed_at(session, video, tmp_path):
+    other = tmp_path / "other.mp4"
+    encode(other, Recipe("other", n_frames=30))
+    before, revision = session.project, session.revision
+    with pytest.raises(VideoError, match="30 frames"):
+        session.relocate_video(other)
+    assert (session.project, session.revision) == (before, revision)
+    assert session.reader.info.path == str(video)
+
+
+def test_a_video_carried_beside_the_project_is_found_told_and_remembered(
+    session, shared_engine, open_sessions, tmp_path
+):
+    away = tmp_path / "away"
+    away.mkdir()
+    session.relocate_video(Path(shutil.copy(session.project.video.path, away / "wolf.mp4")))
+    session.close()
+    (away / "wolf.mp4").rename(tmp_path / "wolf.mp4")
+    looked = open_sessions(Session.open(session.path, shared_engine, read_only=True))
+    (notice,) = looked.notices()
+    assert (notice.level, "found beside the project" in notice.message) == ("info", True)
+    again = open_sessions(Session.open(session.path, shared_engine))
+    assert again.notices() == [notice]
+    assert again.reader.info.path == again.project.video.path == str(tmp_path / "wolf.mp4")
+    assert (again.revision, again.project.labels) == (session.revision, session.project.labels)
+    again.close()
+    assert open_sessions(Session.open(session.path, shared_engine)).notices() == []
 
 
 def test_a_filter_is_one_step_and_survives_a_restart(session, shared_engine, open_sessions):

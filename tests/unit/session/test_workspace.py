@@ -4,10 +4,17 @@ import shutil
 
 import pytest
 
-from talpose_app.errors import ProjectLockedError, UsageError, VideoError
+from talpose_app.errors import ProjectLockedError, ProjectVideoError, UsageError, VideoError
 from talpose_app.model.edits import ChangeSkeleton
 from talpose_app.session.session import Session
-from talpose_app.session.workspace import SAMPLE_VIDEO, SessionClosed, SessionOpened, Workspace
+from talpose_app.session.workspace import (
+    SAMPLE_VIDEO,
+    SessionClosed,
+    SessionOpened,
+    VideoWanted,
+    WantedVideo,
+    Workspace,
+)
 from talpose_app.store.disk_errors import NotWritableError
 from tests.fixtures.projects import NOSE
 from tests.fixtures.sessions import set_label
@@ -160,3 +167,101 @@ def test_the_sample_is_found_where_the_program_is_now(workspace, tiny_video, tmp
     session = workspace.open_sample()
     assert session.reader.info.path == str(places[1] / SAMPLE_VIDEO)
     assert session.notices() == []
+
+
+@pytest.fixture
+def moved(workspace, video, tmp_path):
+    """A closed project and its video, which lies in another folder under another name now."""
+    project = workspace.open(video).path
+    workspace.close()
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    return project, video.rename(folder / "renamed.mp4")
+
+
+def _ask(workspace, project):
+    with pytest.raises(ProjectVideoError):
+        workspace.open(project)
+
+
+def test_a_project_waits_for_its_video_and_is_opened_with_it(workspace, moved, video):
+    project, renamed = moved
+    _ask(workspace, project)
+    reason = "The project's video fox.mp4 is missing."
+    assert workspace.wanted == WantedVideo(project, video, reason)
+    assert workspace.heard[-1] == VideoWanted(workspace.wanted)
+    session = workspace.find_video(renamed)
+    assert workspace.session is session
+    assert session.project.video.path == str(renamed)
+    assert session.undo_title == "Change video"
+    assert workspace.heard[-2:] == [VideoWanted(None), SessionOpened(session)]
+    workspace.close()
+    assert workspace.open(project).reader.info.path == str(renamed)
+
+
+def test_a_file_that_is_not_the_video_leaves_the_project_waiting(workspace, moved, tmp_path):
+    project, _ = moved
+    _ask(workspace, project)
+    wanted = workspace.wanted
+    encode(tmp_path / "other.mp4", Recipe("other", n_frames=7))
+    (tmp_path / "none.mp4").write_text("no video")
+    for name in ("other.mp4", "none.mp4", "nothing.mp4"):
+        with pytest.raises(VideoError):
+            workspace.find_video(tmp_path / name)
+        assert workspace.wanted is wanted
+    assert workspace.session is None
+    Session.open(project, None).close()
+
+
+def test_whoever_gives_up_leaves_what_is_open(workspace, moved, tiny_video, tmp_path):
+    project, renamed = moved
+    session = workspace.open(shutil.copy(tiny_video, tmp_path / "hen.mp4"))
+    _ask(workspace, project)
+    workspace.give_up_video()
+    assert workspace.wanted is None
+    assert workspace.session is session
+    workspace.give_up_video()
+    assert workspace.heard[-1] == VideoWanted(None)
+    with pytest.raises(UsageError, match="No project waits"):
+        workspace.find_video(renamed)
+
+
+def test_opening_another_project_gives_up_too(workspace, moved, tiny_video, tmp_path):
+    _ask(workspace, moved[0])
+    workspace.open(shutil.copy(tiny_video, tmp_path / "hen.mp4"))
+    assert workspace.wanted is None
+
+
+def test_a_video_that_is_not_the_labels_can_be_answered_by_another(workspace, moved, video):
+    project, renamed = moved
+    encode(video, Recipe("shorter", n_frames=30))
+    _ask(workspace, project)
+    assert "is not the video the labels were made on" in workspace.wanted.reason
+    assert workspace.find_video(renamed).notices() == []
+
+
+def test_an_open_project_whose_video_became_another_is_given_the_right_one(workspace, video, tmp_path):
+    session = workspace.open(video)
+    right = tmp_path / "right.mp4"
+    shutil.copy(video, right)
+    encode(video, Recipe("shorter", n_frames=30))
+    _ask(workspace, session.path)
+    assert workspace.find_video(right) is session
+    assert session.reader.info.path == str(right)
+    assert session.undo_title == "Change video"
+
+
+def test_a_project_open_elsewhere_is_shown_with_the_video_that_was_found(workspace, session, video, tmp_path):
+    renamed = video.rename(tmp_path / "renamed.mp4")
+    encode(tmp_path / "other.mp4", Recipe("other", n_frames=7))
+    _ask(workspace, session.path)
+    with pytest.raises(VideoError) as caught:
+        workspace.find_video(tmp_path / "other.mp4")
+    assert "relink" not in caught.value.hint
+    shown = workspace.find_video(renamed)
+    assert shown.is_read_only
+    assert shown.reader.info.path == str(renamed)
+    session.close()
+    with pytest.raises(ProjectVideoError):
+        workspace.take_over()
+    assert not workspace.find_video(renamed).is_read_only

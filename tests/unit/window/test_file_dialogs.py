@@ -67,3 +67,10 @@ def test_a_name_with_the_last_part_of_the_extension_is_whole(chosen, path):
 
 def test_without_a_window_nothing_is_chosen():
     assert WindowDialogs().open_file("any") is None
+
+
+def test_a_dialog_begins_in_the_folder_that_is_named():
+    window = _Window(None)
+    _dialogs(window).open_file("video", Path("/data"))
+    _dialogs(window).open_file("video")
+    assert [options["directory"] for _, options in window.asked] == [str(Path("/data")), ""]

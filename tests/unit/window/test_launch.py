@@ -234,3 +234,21 @@ def test_a_window_that_opened_before_is_not_tried_first(workspace, walk, monkeyp
     assert not note.holds(), "no page came this time"
     run_app(workspace, LaunchOptions())
     assert len(tried) == 2
+
+
+def test_a_project_without_its_video_is_served_all_the_same_and_asks(workspace, walk, capsys, monkeypatch):
+    project = workspace.open(walk).path
+    workspace.close()
+    walk.rename(walk.with_name("renamed.mp4"))
+    monkeypatch.setattr(launch, "ended_by_signals", lambda wake: nullcontext(_set()))
+    assert run_app(workspace, LaunchOptions(mode="none", path=project)) == 0
+    assert workspace.wanted is not None
+    captured = capsys.readouterr()
+    assert captured.out.startswith("talpose: serving at ")
+    assert captured.err == "talpose: The project's video walk.mp4 is missing. The page asks where it is.\n"
+
+
+def _set():
+    event = threading.Event()
+    event.set()
+    return event

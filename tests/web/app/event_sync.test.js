@@ -16,15 +16,17 @@ function openedPage(changes = {}) {
   const preferences = { load: () => {} };
   const models = { project, run, playback: new Playback(), selection: new Selection(), preferences, source: null };
   const reopened = [];
+  const wanted = [];
   const sync = new EventSync(models, {
     onOpened: () => {},
     onNotice: () => {},
     onRecent: () => {},
     onWelcome: () => {},
+    onWanted: (video) => wanted.push(video),
     onRestarted: (entryId) => reopened.push(entryId),
   });
   sync.apply({ type: "project_opened", project: projectState({ tracks: [track(1, 10)], ...changes }) });
-  return { sync, project, run, reopened };
+  return { sync, project, run, reopened, wanted };
 }
 
 /** @param {number} at where the run sees both keypoints in frame 0 */
@@ -73,7 +75,7 @@ test("a page that comes during a run has the tracks before it to compare with", 
   assert.equal(project.placedPoint("1:1", 0, run.before)?.x, 0);
 });
 
-const WELCOME = { type: "welcome", trackers: [], recent: [], project: null };
+const WELCOME = { type: "welcome", trackers: [], recent: [], project: null, wanted: null };
 
 test("a restarted app is asked to open the project again, and keeps the changes that wait", () => {
   const { sync, project, reopened } = openedPage();
@@ -91,4 +93,13 @@ test("a restarted app that does not know the project leaves the page without one
   sync.apply(WELCOME);
   assert.deepEqual(reopened, []);
   assert.ok(!project.isOpen);
+});
+
+test("a video that is wanted is told when it comes to that, and to a page that comes later", () => {
+  const { sync, project, wanted } = openedPage();
+  sync.apply({ type: "video_wanted", wanted: { name: "walk.mp4" } });
+  assert.ok(project.isOpen);
+  sync.apply({ ...WELCOME, wanted: { name: "walk.mp4" } });
+  sync.apply({ type: "video_wanted", wanted: null });
+  assert.deepEqual(wanted.map((video) => video?.name ?? null), ["walk.mp4", "walk.mp4", null]);
 });
