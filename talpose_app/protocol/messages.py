@@ -247,6 +247,12 @@ class ImportFile(Command, frozen=True):
     format: str
 
 
+class TakeKeypoints(Command, frozen=True):
+    """Add the keypoints of a recent project or an entry of a listing; null = choose in a native dialog."""
+
+    entry_id: str | None = None
+
+
 class SetView(Command, frozen=True):
     """Remember view settings (not undoable)."""
 

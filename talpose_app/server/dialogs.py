@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, Protocol
 
-FileKind = Literal["any", "video", "project", "labels", "tracker"]
+FileKind = Literal["any", "video", "project", "labels", "keypoints", "tracker"]
 
 
 class Dialogs(Protocol):

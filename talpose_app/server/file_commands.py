@@ -17,6 +17,7 @@ from talpose_app.formats.registry import (
     importer,
 )
 from talpose_app.formats.wording import counted
+from talpose_app.model.edits import ChangeSkeleton
 from talpose_app.paths import is_frozen
 from talpose_app.protocol import messages as m
 from talpose_app.protocol.parts import FormatState
@@ -25,6 +26,7 @@ from talpose_app.server.downloads import Downloads
 from talpose_app.server.entries import Entries
 from talpose_app.server.handlers import Methods
 from talpose_app.server.states import project_name
+from talpose_app.session.keypoint_source import read_keypoints
 from talpose_app.session.session import Session
 from talpose_app.session.workspace import Workspace
 
@@ -90,6 +92,7 @@ class FileCommands:
             m.TakeOver: self.take_over,
             m.ExportFile: self.export_file,
             m.ImportFile: self.import_file,
+            m.TakeKeypoints: self.take_keypoints,
             m.SetView: self.set_view,
             m.Save: self.save,
         }
@@ -169,6 +172,23 @@ class FileCommands:
         self._tell(m.Notice(level="info", message=message, hint=" ".join(result.report)))
         return m.Done(id=command.id, revision=revision)
 
+    def take_keypoints(self, command: m.TakeKeypoints) -> m.Reply:
+        """Add the keypoints that another project or a skeleton file has more: one undoable step."""
+        session = self._session()
+        if command.entry_id is None:
+            path = self._chosen("keypoints")
+        else:
+            path = self._entries.resolve(command.entry_id)
+        if path is None:
+            return m.Done(id=command.id)
+        source, skeleton = read_keypoints(path), session.project.skeleton
+        joined = skeleton.joined_with(source)
+        n_new = len(joined.keypoints) - len(skeleton.keypoints)
+        if joined != skeleton:
+            session.apply(f"Take keypoints of {path.name}", ChangeSkeleton(joined))
+        self._tell(m.Notice(level="info", message=_taken(n_new, len(source.keypoints), project_name(path))))
+        return m.Done(id=command.id, revision=session.revision)
+
     def set_view(self, command: m.SetView) -> m.Reply:
         """Remember view settings."""
         session = self._session()
@@ -193,3 +213,14 @@ class FileCommands:
 
     def _open(self, command: m.Command, path: Path) -> m.Reply:
         return m.Done(id=command.id, revision=self._workspace.open(path).revision)
+
+
+def _taken(n_new: int, n_there: int, source: str) -> str:
+    """What came of taking keypoints, in words."""
+    if n_there == 0:
+        return f"{source} has no keypoints."
+    if n_new == 0:
+        return f"All keypoints of {source} are here already."
+    n_known = n_there - n_new
+    known = f" {n_known} {'was' if n_known == 1 else 'were'} here already." if n_known else ""
+    return f"{counted(n_new, 'keypoint')} of {source} added.{known}"

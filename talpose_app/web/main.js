@@ -12,6 +12,7 @@ import { acceptDrops } from "./app/file_drop.js";
 import { FilterPreviewer } from "./app/filter_preview.js";
 import { returnFocus } from "./app/focus.js";
 import { Keyboard } from "./app/keyboard.js";
+import { KeypointTaking } from "./app/keypoint_taking.js";
 import { leaveProject } from "./app/leaving.js";
 import { keepNudges } from "./app/nudge_sync.js";
 import { mirrorState } from "./app/page_attributes.js";
@@ -97,6 +98,18 @@ const search = new VideoSearch({
   request: (entryId) => commands.request("find_video", { entry_id: entryId }),
 });
 
+const taking = new KeypointTaking({
+  isWindow: () => mode === "window",
+  browse: (task) => void browser.open(task),
+  request: (entryId) => commands.send("take_keypoints", { entry_id: entryId }),
+  onTaken: () => {
+    selection.isAdding = false;
+    if (selection.point === null) {
+      act("next_point"); // A click on the picture places it.
+    }
+  },
+});
+
 const revert = () => commands.send("revert_run", {});
 /** @param {() => void} go */
 const leave = (go) => void leaveProject({ run, toasts, finish, ask: askToLeave, revert }, go);
@@ -166,6 +179,8 @@ const keypointList = new KeypointList(keypointPanel, models, {
     selection.point = key;
   },
   startAdding: () => act("new_point"),
+  takeKeypoints: (entryId) => void taking.take(entryId),
+  chooseKeypoints: () => taking.choose(),
 });
 new PointCard(keypointPanel, models, act);
 const side = new SideTabs(byId("run", HTMLElement), models);
@@ -262,7 +277,10 @@ const sync = new EventSync(
         importFormats: welcome.import_formats,
       });
     },
-    onRecent: (recent) => start.setRecent(recent),
+    onRecent: (recent) => {
+      start.setRecent(recent);
+      keypointList.setRecent(recent);
+    },
     onRestarted: (entryId, giveUp) => {
       void commands.send("open_entry", { entry_id: entryId }).then((reply) => reply ?? giveUp());
     },

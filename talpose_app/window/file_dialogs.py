@@ -17,6 +17,7 @@ _BOTH = f"Videos and projects (*.talpose.json;{_VIDEO_PATTERNS})"
 _VIDEOS = f"Videos ({_VIDEO_PATTERNS})"
 _PROJECTS = "TALPose projects (*.talpose.json)"
 _LABELS = "Labels (*.json;*.csv;*.slp)"
+_KEYPOINTS = "Projects and skeleton files (*.json)"
 _TRACKERS = "Trackers (" + ";".join(f"*{suffix}" for suffix in sorted(CHECKPOINT_SUFFIXES)) + ")"
 _ALL = "All files (*.*)"
 _FILTERS: dict[FileKind, tuple[str, ...]] = {
@@ -24,6 +25,7 @@ _FILTERS: dict[FileKind, tuple[str, ...]] = {
     "video": (_VIDEOS, _ALL),
     "project": (_PROJECTS, _ALL),
     "labels": (_LABELS, _ALL),
+    "keypoints": (_KEYPOINTS, _ALL),
     "tracker": (_TRACKERS, _ALL),
 }
 

@@ -1,5 +1,7 @@
 """Labels placed by hand in a real browser: none is lost, none is made that nobody meant. No run."""
 
+import shutil
+
 import pytest
 
 from talpose_app.model.edits import ChangeSkeleton, ChangeTracks
@@ -114,3 +116,49 @@ def test_a_small_drag_corrects_and_a_click_only_selects(labeled, open_tab):
     wait(page, "revision", revision + 1)
     scale = on_screen(1, 0)[0] - on_screen(0, 0)[0]
     assert (session.project.label(NOSE, 8).x - start[0]) * scale == pytest.approx(2, abs=0.01)
+
+
+def test_all_points_of_a_frame_are_confirmed_with_one_key(labeled, open_tab):
+    session = labeled.workspace.session
+    track = straight_track(session.project.video.n_frames, 0, session.project.video.n_frames)
+    session.apply("Track", ChangeTracks(((NOSE, track), (TAIL, track))))
+    page = open_tab(labeled)
+    wait(page, "frame", 0)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    wait(page, "frame", 2)
+    revision = session.revision
+    shown = {point: session.project.tracks[point].positions[2] for point in (NOSE, TAIL)}
+    page.keyboard.press("Shift+Enter")
+    wait(page, "revision", revision + 1)
+    for point, position in shown.items():
+        label = session.project.label(point, 2)
+        assert (label.x, label.y) == pytest.approx(tuple(position.tolist()), abs=1e-4)
+    assert session.undo_title == "Confirm 2 points"
+    page.keyboard.press("Shift+Enter")
+    page.locator(".toast", has_text="nothing to confirm").wait_for()
+    assert session.revision == revision + 1
+
+
+def test_the_next_video_gets_the_keypoints_of_the_last_one_and_clicks_place_them(
+    labeled, open_tab, walk, tmp_path
+):
+    page = open_tab(labeled)
+    wait(page, "frame", 0)
+    page.locator(".toolbar-home").click()
+    wait(page, "screen", "start")
+    second = shutil.copy(walk, tmp_path / "second.mp4")
+    labeled.workspace.open(second)
+    wait(page, "screen", "project")
+    wait(page, "frame", 0)
+    page.get_by_role("button", name="Same as walk").click()
+    page.locator(".keypoint-row", has_text="tail").wait_for()
+    session = labeled.workspace.session
+    assert [k.name for k in session.project.skeleton.keypoints] == ["nose", "tail"]
+    on_screen = places(page)
+    page.mouse.click(*on_screen(20, 20))
+    wait(page, "revision", 2)
+    page.mouse.click(*on_screen(40, 30))
+    wait(page, "revision", 3)
+    found = [(x.point, round(x.x), round(x.y)) for x in session.project.all_labels()]
+    assert found == [(NOSE, 20, 20), (TAIL, 40, 30)]

@@ -2,18 +2,21 @@
  * The keypoints: name, shape and color, labels, confidence; chosen, renamed,
  * recolored, reordered, hidden and deleted here.
  *
+ * @import { EmptyActions } from "./keypoint_empty.js"
  * @import { PreferencesModel } from "../state/preferences.js"
  * @import { PointInfo, ProjectModel } from "../state/project.js"
+ * @import { RecentState } from "../protocol/messages.js"
  * @import { Selection } from "../state/selection.js"
  * @import { MenuItem } from "./menu.js"
  *
  * @typedef {{ select: (key: string) => void, rename: (id: number, name: string) => Promise<boolean>,
  *   recolor: (id: number, color: string) => void, remove: (id: number) => void, reorder: (ids: number[]) => void,
  *   setEdges: (edges: [number, number][]) => void, startAdding: () => void,
- *   addIndividual: () => void, clearTracks: () => void }} KeypointActions
+ *   addIndividual: () => void, clearTracks: () => void } & EmptyActions} KeypointActions
  */
 import { counted } from "../state/format.js";
 import { button, element } from "./element.js";
+import { KeypointEmpty } from "./keypoint_empty.js";
 import { KeypointRow } from "./keypoint_row.js";
 import { Menu } from "./menu.js";
 
@@ -29,7 +32,7 @@ export class KeypointList {
     attributes: { role: "listbox", "aria-label": "Keypoints", tabindex: "-1" },
   });
   #count = element("span", { class: "caption" });
-  #empty = element("div", { class: "keypoint-empty" });
+  #empty;
   #individuals = element("select", { class: "select individual-select", attributes: { "aria-label": "Individual" } });
   #menu = new Menu();
   /** @type {Map<string, KeypointRow>} */
@@ -45,10 +48,15 @@ export class KeypointList {
   constructor(root, models, actions) {
     this.#models = models;
     this.#actions = actions;
-    root.append(this.#header(), this.#individuals, this.#empty, this.#list);
-    this.#fillEmpty();
+    this.#empty = new KeypointEmpty(models.project, actions);
+    root.append(this.#header(), this.#individuals, this.#empty.node, this.#list);
     this.#observe();
     this.#listen();
+  }
+
+  /** @param {RecentState[]} recent projects whose keypoints may be wanted here, newest first */
+  setRecent(recent) {
+    this.#empty.setRecent(recent);
   }
 
   /** @param {string} key the point whose keypoint gets a field for its name */
@@ -96,17 +104,14 @@ export class KeypointList {
   #moreItems() {
     const { project } = this.#models;
     /** @type {(MenuItem | null)[]} */
-    const items = [{ text: "Add an individual", icon: "individual", onClick: this.#actions.addIndividual }];
+    const items = [
+      { text: "Add an individual", icon: "individual", onClick: this.#actions.addIndividual },
+      { text: "Keypoints of a project…", icon: "project", onClick: this.#actions.chooseKeypoints },
+    ];
     if (project.tracks.size > 0 && !project.isReadOnly) {
       items.push(null, { text: "Clear all predictions", icon: "trash", isDanger: true, onClick: this.#actions.clearTracks });
     }
     return items;
-  }
-
-  #fillEmpty() {
-    const text = element("p", { text: "No keypoints yet" });
-    const hint = element("p", { class: "caption", text: "Press N and click on the picture. Names and colors can be changed at any time." });
-    this.#empty.append(text, hint);
   }
 
   /** @returns {PointInfo[]} */
@@ -131,7 +136,8 @@ export class KeypointList {
       this.#list.replaceChildren(...nodes);
       focused?.focus();
     }
-    this.#empty.hidden = points.length > 0;
+    this.#empty.node.hidden = points.length > 0;
+    this.#empty.update();
     this.#list.hidden = points.length === 0;
     this.#count.textContent = points.length > 0 ? String(points.length) : "";
     this.#rebuildIndividuals();

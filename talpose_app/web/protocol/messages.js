@@ -122,6 +122,7 @@
  *   get_frame: { frame_idx: number, max_width: number, max_height: number, direction: number },
  *   export_file: { format: string },
  *   import_file: { format: string },
+ *   take_keypoints: { entry_id: string | null },
  *   set_view: { view: ViewSettings },
  *   save: {},
  *   get_tracker: { name: string, has_accepted: boolean },

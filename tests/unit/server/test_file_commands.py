@@ -1,17 +1,21 @@
 """Commands about files that need no sockets; the rest is in tests/integration/test_server.py."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
 from talpose_app.errors import ProjectVideoError, UsageError
 from talpose_app.formats.registry import EXPORTERS, IMPORTERS, NOT_IN_EXECUTABLE
+from talpose_app.model.edits import ChangeSkeleton
+from talpose_app.model.skeleton import Skeleton
 from talpose_app.protocol import messages as m
 from talpose_app.server.dialogs import BrowserDialogs
 from talpose_app.server.downloads import Downloads
 from talpose_app.server.entries import Entries
 from talpose_app.server.file_commands import FileCommands, export_formats, import_formats
 from talpose_app.session.workspace import Workspace
+from talpose_app.store.store import ProjectStore
 from tests.fixtures.clients import ChoosingDialogs, ScriptedEngine
 
 
@@ -119,3 +123,52 @@ def test_a_browser_has_no_dialog_for_it_and_may_give_up(commands, workspace, wai
         commands.find_video(m.FindVideo(id=1))
     commands.give_up_video(m.GiveUpVideo(id=2))
     assert workspace.wanted is None
+
+
+@pytest.fixture
+def told(commands):
+    """What was told to the pages, in words."""
+    notices = []
+    commands._tell = lambda event: notices.append(event.message)
+    return notices
+
+
+def test_keypoints_of_another_project_are_added_in_one_step(
+    commands, workspace, told, bare_project, tmp_path
+):
+    other = Skeleton().with_keypoint("nose").with_keypoint("tail", "#123456").with_edges(((1, 2),))
+    place = tmp_path / "other.talpose.json"
+    ProjectStore.create(place, replace(bare_project, skeleton=other)).close()
+    session = workspace.session
+    session.apply("Add", ChangeSkeleton(session.project.skeleton.with_keypoint("tail")))
+    command = m.TakeKeypoints(id=1, entry_id=commands._entries.offer(place))
+    assert commands.take_keypoints(command).revision == session.revision
+    names = [(k.keypoint_id, k.name) for k in session.project.skeleton.keypoints]
+    assert names == [(1, "tail"), (2, "nose")]
+    assert session.project.skeleton.edges == ((2, 1),)
+    assert told == ["1 keypoint of other added. 1 was here already."]
+    session.undo()
+    assert [k.name for k in session.project.skeleton.keypoints] == ["tail"]
+
+
+def test_taking_keypoints_twice_changes_nothing(commands, workspace, told, tmp_path):
+    skeleton = tmp_path / "mouse.json"
+    skeleton.write_text('{"keypoints": ["nose"]}')
+    for _ in range(2):
+        entry_id = commands._entries.offer(skeleton)
+        reply = commands.take_keypoints(m.TakeKeypoints(id=1, entry_id=entry_id))
+    assert reply.revision == 1
+    assert told == ["1 keypoint of mouse.json added.", "All keypoints of mouse.json are here already."]
+
+
+def test_keypoints_chosen_in_a_dialog(commands, workspace, told, tmp_path):
+    skeleton = tmp_path / "mouse.json"
+    skeleton.write_text('{"keypoints": []}')
+    with pytest.raises(UsageError, match="no file dialog"):
+        commands.take_keypoints(m.TakeKeypoints(id=1))
+    commands._dialogs = ChoosingDialogs(None)
+    commands.take_keypoints(m.TakeKeypoints(id=2))
+    assert told == []
+    commands._dialogs = ChoosingDialogs(skeleton)
+    commands.take_keypoints(m.TakeKeypoints(id=3))
+    assert told == ["mouse.json has no keypoints."]
