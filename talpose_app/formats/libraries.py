@@ -70,6 +70,9 @@ class Library:
 
 SLEAP_IO = Library("sleap-io", "sleap_io", "sleap", "SLEAP's files")
 
+#: It brings pynwb, which reads and writes the files themselves.
+NDX_POSE = Library("ndx-pose", "ndx_pose", "nwb", "NWB files")
+
 
 def reason(error: BaseException) -> str:
     """What a library says, in one line without its own full stop."""

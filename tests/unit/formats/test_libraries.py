@@ -4,11 +4,12 @@ import sys
 import pytest
 
 from talpose_app.errors import FormatError
-from talpose_app.formats.libraries import SLEAP_IO, reason
+from talpose_app.formats.libraries import NDX_POSE, SLEAP_IO, reason
+from talpose_app.formats.nwb import NwbExporter
 from talpose_app.formats.sleap import SleapExporter
 from talpose_app.formats.sleap_import import SleapImporter
 
-LIBRARIES = pytest.mark.parametrize("library", [SLEAP_IO], ids=lambda library: library.package)
+LIBRARIES = pytest.mark.parametrize("library", [SLEAP_IO, NDX_POSE], ids=lambda library: library.package)
 
 
 @pytest.fixture
@@ -17,11 +18,12 @@ def without_library(monkeypatch):
 
 
 def test_a_library_is_loaded_when_asked_for():
-    for library in (SLEAP_IO,):
+    for library in (SLEAP_IO, NDX_POSE):
         assert library.is_installed()
         library.check_installed()
         assert library.offer("For friends.") == "For friends."
     assert SLEAP_IO.load().Labels
+    assert NDX_POSE.load().PoseEstimation
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,7 @@ def test_a_library_is_loaded_when_asked_for():
     [
         (SleapExporter().export, "sleap"),
         (lambda project, path: SleapImporter().read(path, project), "sleap"),
+        (NwbExporter().export, "nwb"),
     ],
 )
 def test_without_the_library_one_line_says_how_to_get_it(
@@ -45,6 +48,7 @@ def test_without_the_library_one_line_says_how_to_get_it(
 def test_without_the_library_the_formats_say_what_they_need(without_library):
     assert SleapExporter().text.endswith('Needs: pip install "talpose[sleap]".')
     assert SleapImporter().text.endswith('Needs: pip install "talpose[sleap]".')
+    assert NwbExporter().text.endswith('Needs: pip install "talpose[nwb]".')
 
 
 @LIBRARIES
