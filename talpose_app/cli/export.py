@@ -14,7 +14,7 @@ from talpose_app.errors import TalposeError
 #: Names of the exporters; the registry itself is loaded only when needed.
 FORMATS = (
     "json", "csv", "talpose-labels", "deeplabcut", "deeplabcut-predictions", "lightning-pose", "coco",
-    "sleap",
+    "sleap", "nwb",
 )  # fmt: skip
 
 

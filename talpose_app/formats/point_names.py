@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from talpose_app.model.label import PointId
 from talpose_app.model.project import Project
 
@@ -19,12 +21,13 @@ def point_names(project: Project) -> dict[PointId, str]:
     for point in project.points():
         keypoint = project.skeleton.keypoint(point.keypoint_id).name
         plain = keypoint if len(individuals) == 1 else f"{individuals[point.individual_id]}/{keypoint}"
-        names[point] = _free(plain, taken)
+        names[point] = free_name(plain, taken)
         taken.add(names[point])
     return names
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: Container[str]) -> str:
+    """Give the name, with a number behind it if it is taken."""
     number, free = 2, name
     while free in taken:
         free, number = f"{name} ({number})", number + 1

@@ -14,6 +14,7 @@ from talpose_app.formats.importing import ImportOptions, ImportResult
 from talpose_app.formats.json_format import JsonExporter
 from talpose_app.formats.json_import import JsonImporter
 from talpose_app.formats.lightning_pose import LightningPoseExporter
+from talpose_app.formats.nwb import NwbExporter
 from talpose_app.formats.sleap import SleapExporter
 from talpose_app.formats.sleap_import import SleapImporter
 from talpose_app.formats.talpose_labels import TalposeLabelsExporter, TalposeLabelsImporter
@@ -95,6 +96,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     LightningPoseExporter(),
     CocoExporter(),
     SleapExporter(),
+    NwbExporter(),
 )
 IMPORTERS: tuple[Importer, ...] = (
     JsonImporter(),
@@ -104,7 +106,7 @@ IMPORTERS: tuple[Importer, ...] = (
     SleapImporter(),
 )
 #: Those whose library the standalone executable goes without.
-NOT_IN_EXECUTABLE = frozenset({"sleap"})
+NOT_IN_EXECUTABLE = frozenset({"sleap", "nwb"})
 
 
 def exporter(name: str) -> Exporter:

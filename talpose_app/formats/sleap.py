@@ -12,7 +12,6 @@ where an individual is labeled in part, the rest of its points come from the tra
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -22,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talpose_app import __version__
-from talpose_app.errors import FormatError
-from talpose_app.formats.files import check_target, replacing_file
-from talpose_app.formats.sleap_library import offer, reason, sleap_io
+from talpose_app.formats.files import check_target
+from talpose_app.formats.hdf5_files import replacing_hdf5
+from talpose_app.formats.libraries import SLEAP_IO
 from talpose_app.formats.wording import counted
 from talpose_app.model.label import Label, PointId, Visibility
 from talpose_app.model.project import Individual, Project
@@ -39,10 +38,6 @@ if TYPE_CHECKING:
 #: In a file's provenance: TALPose wrote it, so that points without ``complete`` were placed by nobody.
 WRITER_KEY = "talpose_version"
 
-#: What sleap-io and h5py raise, besides the system's errors, where they cannot write; a skeleton of more than
-#: 64 kB is one such case.
-_REFUSALS = (LookupError, RuntimeError, TypeError, ValueError)
-
 
 class SleapExporter:
     """Labels and tracks in the file that SLEAP opens."""
@@ -54,24 +49,17 @@ class SleapExporter:
     @property
     def text(self) -> str:
         """See ``Exporter``."""
-        return offer(
+        return SLEAP_IO.offer(
             "Labels with their visibility and tracks with scores, for SLEAP and what reads its files."
         )
 
     def export(self, project: Project, path: Path) -> list[str]:
         """See ``Exporter.export``."""
-        sio = sleap_io()
+        sio = SLEAP_IO.load()
         check_target(path)
         labels, counts = _labels(sio, project)
-        with replacing_file(path) as draft:
-            try:
-                sio.save_slp(labels, str(draft), verbose=False)
-            except OSError as error:
-                # HDF5 adds a page of its own to what the system says.
-                says = os.strerror(error.errno) if error.errno else reason(error)
-                raise OSError(error.errno, says) from error
-            except _REFUSALS as error:
-                raise FormatError(f"{path} could not be written: {reason(error)}.") from error
+        with replacing_hdf5(path) as draft:
+            sio.save_slp(labels, str(draft), verbose=False)
         return counts.report()
 
 

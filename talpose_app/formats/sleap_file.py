@@ -10,8 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from talpose_app.formats.libraries import SLEAP_IO
 from talpose_app.formats.sleap import WRITER_KEY
-from talpose_app.formats.sleap_library import sleap_io
 
 if TYPE_CHECKING:
     from sleap_io.model.instance import Instance
@@ -104,7 +104,7 @@ def load_slp(path: str) -> SlpFile:
     Args:
         path: Absolute, because sleap-io would fetch a name that begins like an address.
     """
-    sio = sleap_io()
+    sio = SLEAP_IO.load()
     labels: Labels = sio.load_slp(path, open_videos=False)
     return _plain(sio, labels)
 

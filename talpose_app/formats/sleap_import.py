@@ -13,8 +13,8 @@ from pathlib import Path
 from talpose_app.errors import FormatError
 from talpose_app.formats.importing import ImportOptions, ImportResult
 from talpose_app.formats.incoming import FileContent, IncomingLabel, check_size, plan_import
+from talpose_app.formats.libraries import SLEAP_IO
 from talpose_app.formats.sleap_file import SlpFile, SlpInstance, SlpPoint, SlpVideo
-from talpose_app.formats.sleap_library import offer
 from talpose_app.formats.sleap_reader import read_slp
 from talpose_app.formats.wording import counted
 from talpose_app.model.label import Visibility
@@ -35,7 +35,7 @@ class SleapImporter:
     @property
     def text(self) -> str:
         """See ``Importer``."""
-        return offer("Labels of a .slp file, with their visibility; predictions are not read.")
+        return SLEAP_IO.offer("Labels of a .slp file, with their visibility; predictions are not read.")
 
     def read(self, path: Path, project: Project, options: ImportOptions = ImportOptions()) -> ImportResult:  # noqa: B008  immutable
         """See ``Importer.read``."""

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 from talpose_app.errors import FormatError
+from talpose_app.formats.libraries import SLEAP_IO, reason
 from talpose_app.formats.sleap_file import SlpFile, load_slp
-from talpose_app.formats.sleap_library import check_installed, reason
 
 #: How long a sound file may take: the start of the process on a busy machine, and ten times what was measured
 #: for each megabyte.
@@ -30,7 +30,7 @@ def read_slp(path: Path) -> SlpFile:
     Raises:
         FormatError: sleap-io is not installed, or the file cannot be read, is no ``.slp`` or damaged.
     """
-    check_installed()
+    SLEAP_IO.check_installed()
     try:
         with path.open("rb") as file:
             n_bytes = file.seek(0, 2)

@@ -89,6 +89,12 @@ class FrameIndex:
         """Give the seconds from the first frame to this one."""
         return float((self.pts_of(frame_idx) - int(self.pts[0])) * self.time_base)
 
+    @property
+    def times_s(self) -> npt.NDArray[np.float64]:
+        """Seconds from the first frame to each, shape (n_frames,), float64; bit for bit as ``time_s``."""
+        # Both factors are whole numbers that a float64 holds: only the division rounds, as Fraction's does.
+        return (self.pts - self.pts[0]) * self.time_base.numerator / self.time_base.denominator
+
     def frame_at_time(self, time_s: float) -> int:
         """Give the frame on the screen at a time after the first frame; clamped to the video.
 

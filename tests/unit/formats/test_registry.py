@@ -9,7 +9,7 @@ def test_formats_are_found_by_name():
     assert [importer(i.name) for i in IMPORTERS] == list(IMPORTERS)
     assert [e.name for e in EXPORTERS] == [
         "json", "csv", "talpose-labels", "deeplabcut", "deeplabcut-predictions", "lightning-pose",
-        "coco", "sleap",
+        "coco", "sleap", "nwb",
     ]  # fmt: skip
     assert [i.name for i in IMPORTERS] == ["json", "talpose-labels", "deeplabcut", "coco", "sleap"]
 

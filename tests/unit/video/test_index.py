@@ -19,6 +19,12 @@ def test_times_count_from_the_first_frame():
     assert index.pts_of(2) == 600
 
 
+def test_all_times_are_bit_for_bit_those_of_each_frame():
+    for base in (Fraction(1, 90000), Fraction(1001, 30000), Fraction(1, 12800)):
+        index = make_index(np.cumsum([7, *range(1, 2000, 3)]), time_base=base)
+        assert index.times_s.tolist() == [index.time_s(i) for i in range(index.n_frames)]
+
+
 def test_every_frame_is_on_the_screen_at_its_own_time_and_until_the_next():
     index = make_index(np.cumsum([100, 33, 34, 33, 90, 1, 40]), time_base=Fraction(1001, 30000))
     for frame_idx in range(index.n_frames):
