@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from benchmarks.accuracy.method import Prediction
 from benchmarks.accuracy.protocols import Task
-from talpose_app.tracking.suggest import suggest
+from talpose_app.tracking.suggest import worth_of_frames
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,22 +67,16 @@ def least_confident(situation: Situation) -> NDArray[np.int64]:
 
 
 def suggested(situation: Situation) -> NDArray[np.int64]:
-    """What the program suggests: the places whose labels it expects to put most frames right."""
+    """What the program suggests: the frames where it expects labels to put most right."""
     confidence = situation.prediction.confidence
     if confidence is None:
         return even(situation)
     labels = situation.task.labels
     is_labeled = np.zeros(confidence.shape, np.bool_)
     is_labeled[labels.frame_idx, labels.point_idx] = True
-    # Frames without truth cannot be corrected here: each stands for the nearest one with truth.
-    is_open = situation.open_points
-    found = suggest(confidence, np.isfinite(situation.prediction.tracks[..., 0]), is_labeled, count=200)
-    gain = np.zeros(len(confidence))
-    truth = np.flatnonzero(is_open.any(axis=1))
-    for one in found:
-        if len(truth):
-            gain[truth[np.abs(truth - one.frame_idx).argmin()]] += one.gain
-    return _rows(situation, np.argsort(-gain, kind="stable"))
+    is_predicted = np.isfinite(situation.prediction.tracks[..., 0])
+    worth = worth_of_frames(confidence, is_predicted, is_labeled)
+    return _rows(situation, np.argsort(-worth, kind="stable"))
 
 
 def _rows(situation: Situation, frames: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -66,8 +66,8 @@ export class NextPanel {
     const isGood = share >= aim;
     this.node.dataset["state"] = isGood ? "good" : "open";
     setText(this.#title, isGood ? "Good enough" : "Where to click next");
-    const best = places[0];
-    const gain = best && !isGood ? ` The best place is worth ${counted(Math.max(1, Math.round(best.gain)), "frame")}.` : "";
+    const worth = counted(Math.max(1, Math.round(suggestions.bestGain)), "position");
+    const gain = places.length > 0 && !isGood ? ` Put right what is off in the next place: that is worth about ${worth}.` : "";
     setText(this.#text, `About ${Math.floor(share * 100)} % of positions are right, by the tracker's own estimate.${gain}`);
     this.#fill.style.width = `${share * 100}%`;
     this.#mark.style.left = `${aim * 100}%`;

@@ -1,5 +1,6 @@
 /**
- * Where the next labels pay most, best first, and how far the user has gone through them.
+ * The frames where labels pay most, best first, with the points that need them most, and how far the user has gone
+ * through them.
  *
  * @import { Suggestions } from "../protocol/messages.js"
  * @import { PointKey } from "./point_key.js"
@@ -15,11 +16,12 @@ export class SuggestionModel extends Emitter {
   #places = [];
   /** @type {Map<PointKey, number[]>} */
   #frames = new Map();
-  #at = -1;
+  /** The frame gone to last. @type {number | null} */
+  #at = null;
   /** Share of positions that are expected to be right; null without tracks. @type {number | null} */
   expectedShare = null;
 
-  /** @returns {readonly SuggestedPlace[]} best first */
+  /** @returns {readonly SuggestedPlace[]} best frame first, and of each frame the best point first */
   get places() {
     return this.#places;
   }
@@ -31,7 +33,7 @@ export class SuggestionModel extends Emitter {
     for (const { key, frame } of this.#places) {
       this.#frames.set(key, [...(this.#frames.get(key) ?? []), frame]);
     }
-    this.#at = -1;
+    this.#at = null;
     this.expectedShare = reply.expected_share;
     this.emit("change", null);
   }
@@ -49,21 +51,29 @@ export class SuggestionModel extends Emitter {
     return this.#frames.get(key) ?? [];
   }
 
+  /** @returns {number} positions that looking at the best frame is expected to put right */
+  get bestGain() {
+    const first = this.#places[0];
+    return this.#places.filter(({ frame }) => frame === first?.frame).reduce((sum, { gain }) => sum + gain, 0);
+  }
+
   /**
-   * Go down or up the list; a label placed meanwhile starts it anew.
+   * Go down or up the list, frame by frame; a label placed meanwhile starts it anew.
    *
    * @param {number} direction -1 or 1
    * @param {(key: PointKey) => boolean} isWanted
-   * @returns {SuggestedPlace | null} null at the end of the list
+   * @returns {SuggestedPlace | null} a frame's best point; null at the end of the list
    */
   step(direction, isWanted) {
-    for (let at = this.#at + direction; at >= 0 && at < this.#places.length; at += direction) {
-      const place = this.#places[at];
-      if (place && isWanted(place.key)) {
-        this.#at = at;
-        return place;
-      }
+    const wanted = this.#places.filter((place) => isWanted(place.key));
+    const frames = [...new Set(wanted.map(({ frame }) => frame))];
+    const at = (this.#at === null ? -1 : frames.indexOf(this.#at)) + direction;
+    const frame = frames[at];
+    const place = wanted.find((one) => one.frame === frame);
+    if (frame === undefined || !place) {
+      return null;
     }
-    return null;
+    this.#at = frame;
+    return place;
   }
 }

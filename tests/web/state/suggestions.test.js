@@ -19,6 +19,13 @@ test("the list is gone through best first, and back", () => {
   assert.equal(model.expectedShare, 0.9);
 });
 
+test("a frame is one step, whatever points it names", () => {
+  const model = loaded([[1, 40, 9], [2, 40, 5], [1, 7, 4], [2, 7, 3]]);
+  assert.deepEqual([1, 1, 1, -1].map((step) => model.step(step, all)?.frame ?? null), [40, 7, null, 40]);
+  assert.equal(model.step(1, (key) => key === "1:2").key, "1:2");
+  assert.equal(model.bestGain, 14);
+});
+
 test("new places start it anew", () => {
   const model = loaded([[1, 40, 9], [2, 7, 5]]);
   model.step(1, all);
