@@ -19,7 +19,7 @@ class SuggestedPlace:
     Attributes:
         point: Individual and keypoint.
         frame_idx: Frame of the video.
-        gain: Frames a label there is expected to put right.
+        gain: Positions of the point that a label there is expected to put right.
     """
 
     point: PointId
@@ -32,7 +32,7 @@ class Outlook:
     """What is left to do.
 
     Attributes:
-        places: Best first.
+        places: Best frame first, and of each frame the point that gains most.
         expected_share: Share of positions that are expected to be right, by the tracker's confidence; None
             without tracks.
     """

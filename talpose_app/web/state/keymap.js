@@ -61,7 +61,7 @@ export const SHORTCUTS = [
   { id: "stop_run", keys: ["X"], title: "Stop the run and keep its best tracks", group: "tracking" },
   { id: "before", keys: ["B"], title: "Hold: show the tracks before", group: "tracking", isHeld: true },
   { id: "filters", keys: ["F"], title: "Filters: smooth, fill, clean", group: "tracking" },
-  { id: "next_suggestion", keys: ["J"], title: "Where the next label pays most", group: "tracking" },
+  { id: "next_suggestion", keys: ["J"], title: "Where labels pay most", group: "tracking" },
   { id: "previous_suggestion", keys: ["Shift+J"], title: "Back to the place before", group: "tracking" },
   { id: "next_doubtful", keys: ["K"], title: "Next doubtful place", group: "tracking" },
   { id: "previous_doubtful", keys: ["Shift+K"], title: "Previous doubtful place", group: "tracking" },
