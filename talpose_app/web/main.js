@@ -186,7 +186,7 @@ new PointCard(keypointPanel, models, act);
 const side = new SideTabs(byId("run", HTMLElement), models);
 const runPanel = new RunPanel(side.tracking, models, { start: startRun, send, showTrackers: () => trackers.open() });
 runPanel.nextSlot.append(new NextPanel(models, act).node);
-keepSuggestions(models, () => commands.request("get_suggestions", { count: 100 }));
+keepSuggestions(models, () => commands.request("get_suggestions", { count: 60 }));
 const previewer = new FilterPreviewer(models, {
   preview: (filter) => commands.request("preview_filter", { filter }),
   apply: (filter) => commands.send("apply_filter", { filter }),
