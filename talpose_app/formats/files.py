@@ -106,7 +106,7 @@ def replacing_file(path: Path) -> Generator[Path]:
         path: Where the file is to be; a link is followed.
 
     Yields:
-        Where to write; nothing is there yet.
+        Where to write: an empty file.
 
     Raises:
         FormatError: The place is refused (``check_target``), not writable, or the disk is full.
@@ -122,6 +122,8 @@ def replacing_file(path: Path) -> Generator[Path]:
         else:
             target = path.resolve()
             with _draft(target) as draft:
+                # What replaces a private file is private before there is anything in it.
+                draft.touch(0o600 if target.exists() else 0o666)
                 yield draft
                 with draft.open("rb+") as stream:
                     os.fsync(stream.fileno())

@@ -137,31 +137,9 @@ def check_frames(path: Path, frames: Iterable[int], project: Project) -> None:
 def _widened(path: Path, skeleton: Skeleton, content: FileContent) -> Skeleton:
     """Add the keypoints, edges and symmetries that are missing, in the file's order."""
     try:
-        for name, color in content.keypoints.items():
-            if skeleton.by_name(name) is None:
-                skeleton = skeleton.with_keypoint(name, color)
+        return skeleton.widened(content.keypoints, content.edges, content.symmetries)
     except EditError as error:
         raise FormatError(f"{path}: {error.message}") from error
-    return replace(
-        skeleton,
-        edges=(*skeleton.edges, *_missing_pairs(skeleton, skeleton.edges, content.edges)),
-        symmetries=(*skeleton.symmetries, *_missing_pairs(skeleton, skeleton.symmetries, content.symmetries)),
-    )
-
-
-def _missing_pairs(
-    skeleton: Skeleton, present: tuple[tuple[int, int], ...], names: list[tuple[str, str]]
-) -> list[tuple[int, int]]:
-    """Pairs of ids that are not there yet; which of the two comes first makes no difference."""
-    known = {frozenset(pair) for pair in present}
-    pairs = [(_id_of(skeleton, a), _id_of(skeleton, b)) for a, b in names]
-    return [pair for pair in pairs if frozenset(pair) not in known]
-
-
-def _id_of(skeleton: Skeleton, name: str) -> int:
-    keypoint = skeleton.by_name(name)
-    assert keypoint is not None, f"{name} was added before"
-    return keypoint.keypoint_id
 
 
 def _individuals(

@@ -111,12 +111,15 @@ def choose_video(path: Path, videos: Sequence[SlpVideo], video: VideoInfo) -> tu
 
 
 def _candidates(videos: Sequence[SlpVideo], video: VideoInfo) -> list[int]:
-    """Which videos of a file could be this one: by name if one has it, else by size and length."""
+    """Which videos of a file could be this one: the only one, or those of its name, size and length.
+
+    Of several the name decides alone: recordings of one camera are alike in size and often in length.
+    """
     found = list(range(len(videos)))
     if len(found) <= 1:
         return found
     named = [idx for idx in found if _stem(videos[idx].name) == _stem(Path(video.path).name)]
-    sized = [idx for idx in named or found if videos[idx].size in (video.size, *([None] if named else []))]
+    sized = [idx for idx in named if videos[idx].size in (video.size, None)]
     long = [idx for idx in sized if videos[idx].n_frames == video.n_frames]
     return named if len(named) == 1 else sized if len(sized) == 1 or not long else long
 
@@ -188,8 +191,8 @@ def _describe(n_elsewhere: int, n_predicted: int, n_filled: int) -> list[str]:
         report.append(f"{counted(n_predicted, 'predicted instance')} not read: predictions are not labels.")
     if n_filled:
         report.append(
-            f"{counted(n_filled, 'point')} of labeled instances not read: TALPose wrote the file, and points "
-            "that are not marked as complete were placed by nobody."
+            f"{counted(n_filled, 'point')} of labeled instances not read: TALPose wrote the file, and fills "
+            'in points that nobody placed without marking them as "complete".'
         )
     return report
 

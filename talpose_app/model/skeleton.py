@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from talpose_app.errors import EditError
@@ -120,19 +121,40 @@ class Skeleton:
         return replace(self, edges=edges)
 
     def joined_with(self, other: Skeleton) -> Skeleton:
-        """Add what another skeleton has more: keypoints by their names, with their colors, edges and pairs.
+        """Add what another skeleton has more: keypoints by their names, with colors, edges and pairs."""
+        names = {k.keypoint_id: k.name for k in other.keypoints}
+        edges, symmetries = (
+            [(names[a], names[b]) for a, b in pairs] for pairs in (other.edges, other.symmetries)
+        )
+        return self.widened({k.name: k.color for k in other.keypoints}, edges, symmetries)
 
-        Keypoints of both keep their ids and colors, new ones come after them in the other's order.
+    def widened(
+        self,
+        colors: Mapping[str, str | None],
+        edges: Iterable[tuple[str, str]] = (),
+        symmetries: Iterable[tuple[str, str]] = (),
+    ) -> Skeleton:
+        """Add the keypoints, edges and symmetries that are missing.
+
+        Keypoints that are there keep their ids and colors, new ones come after them.
+
+        Args:
+            colors: Of keypoints by their names; None takes the next one of the palette.
+            edges: Pairs of names; which of the two comes first makes no difference.
+            symmetries: Likewise.
+
+        Raises:
+            EditError: A name is none (``check_name``).
         """
-        joined = self
-        for keypoint in other.keypoints:
-            if joined.by_name(keypoint.name) is None:
-                joined = joined.with_keypoint(keypoint.name, keypoint.color)
-        ours = {k.keypoint_id: _known(joined.by_name(k.name)) for k in other.keypoints}
+        wide = self
+        for name, color in colors.items():
+            if wide.by_name(name) is None:
+                wide = wide.with_keypoint(name, color)
+        ids = {k.name: k.keypoint_id for k in wide.keypoints}
         return replace(
-            joined,
-            edges=_more_pairs(joined.edges, other.edges, ours),
-            symmetries=_more_pairs(joined.symmetries, other.symmetries, ours),
+            wide,
+            edges=_more_pairs(wide.edges, ((ids[a], ids[b]) for a, b in edges)),
+            symmetries=_more_pairs(wide.symmetries, ((ids[a], ids[b]) for a, b in symmetries)),
         )
 
     def _check_name(self, name: str) -> None:
@@ -141,15 +163,9 @@ class Skeleton:
             raise EditError(f"There is already a keypoint named {name!r}.", hint="Choose another name.")
 
 
-def _known(keypoint: Keypoint | None) -> int:
-    assert keypoint is not None
-    return keypoint.keypoint_id
-
-
 def _more_pairs(
-    pairs: tuple[tuple[int, int], ...], others: tuple[tuple[int, int], ...], ours: dict[int, int]
+    pairs: tuple[tuple[int, int], ...], others: Iterable[tuple[int, int]]
 ) -> tuple[tuple[int, int], ...]:
-    """The pairs, and others' that are not among them in either direction, by our ids."""
+    """The pairs, and others that are not among them in either direction."""
     known = {frozenset(pair) for pair in pairs}
-    more = ((ours[a], ours[b]) for a, b in others)
-    return (*pairs, *(pair for pair in more if frozenset(pair) not in known))
+    return (*pairs, *(pair for pair in others if frozenset(pair) not in known))

@@ -184,10 +184,11 @@ class FileCommands:
         source, skeleton = read_keypoints(path), session.project.skeleton
         joined = skeleton.joined_with(source)
         n_new = len(joined.keypoints) - len(skeleton.keypoints)
+        revision = None
         if joined != skeleton:
-            session.apply(f"Take keypoints of {path.name}", ChangeSkeleton(joined))
+            revision = session.apply(f"Take keypoints of {path.name}", ChangeSkeleton(joined))
         self._tell(m.Notice(level="info", message=_taken(n_new, len(source.keypoints), project_name(path))))
-        return m.Done(id=command.id, revision=session.revision)
+        return m.Done(id=command.id, revision=revision)
 
     def set_view(self, command: m.SetView) -> m.Reply:
         """Remember view settings."""

@@ -34,6 +34,10 @@ class Linear(nn.Linear):
         super().__init__(in_features, out_features)
         self._packed: dict[bool, tuple[tuple[int, int], Tensor]] = {}
 
+    def __getstate__(self) -> dict[str, object]:
+        """For copies and files: what is laid out can be neither copied nor written, and is made again."""
+        return {**self.__dict__, "_packed": {}}
+
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002  the name of the layer it stands for
         """Map (..., in_features) to (..., out_features)."""
         if not self.is_packable(input):

@@ -37,7 +37,11 @@ class Convolution(nn.Conv2d):
 
     def __init__(self, n_in: int, n_out: int, side: int, stride: int = 1) -> None:
         super().__init__(n_in, n_out, side, stride, padding=side // 2)
-        self._packed: dict[torch.dtype, tuple[tuple[int, int], Tensor, Tensor]] = {}
+        self._packed: dict[torch.dtype, tuple[tuple[int, ...], Tensor, Tensor]] = {}
+
+    def __getstate__(self) -> dict[str, object]:
+        """For copies and files: what is laid out can be neither copied nor written, and is made again."""
+        return {**self.__dict__, "_packed": {}}
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002  the name of the layer it stands for
         """Map (n, n_in, height, width) to (n, n_out, height / stride, width / stride)."""
@@ -70,7 +74,8 @@ class Convolution(nn.Conv2d):
     def _laid_out(self, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
         """Weight and bias as the processor's kernels read them."""
         weight, bias = self.weight.detach(), cast("Tensor", self.bias).detach()
-        state = (weight.data_ptr(), weight._version)  # noqa: SLF001  tells that weights were loaded since
+        # Tells that weights were loaded since.
+        state = (weight.data_ptr(), weight._version, bias.data_ptr(), bias._version)  # noqa: SLF001
         known = self._packed.get(dtype)
         if known is None or known[0] != state:
             known = self._packed[dtype] = state, self._reordered(weight.to(dtype)), bias.to(dtype)

@@ -128,22 +128,25 @@ function labelActions(parts) {
 }
 
 /**
- * Whoever has put right what was wrong in a frame says with one key that the rest is right.
+ * Whoever has put right what was wrong in a frame says with one key that the rest is right: what is seen, nothing else.
  *
  * @param {ActionParts} parts
  */
-function confirmFrame({ project, playback, preferences, labeling, notify, onBlocked }) {
-  if (project.isReadOnly) {
+function confirmFrame({ project, playback, run, stage, labeling, notify, onBlocked }) {
+  if (project.isReadOnly || run.isComparing || stage.scene.isOverlayHidden) {
     return;
   }
   if (!playback.isExact) {
     onBlocked();
     return;
   }
-  const shown = project.points.map((info) => info.key).filter((key) => !preferences.isHidden(key));
-  const count = labeling.acceptAll(shown, playback.shown);
-  const words = count > 0 ? `Confirmed ${counted(count, "point")}.` : "There is nothing to confirm.";
-  notify(words, count > 0 ? "They are labels now; undo takes them back." : "Every point that is shown here is a label already, or has no track.");
+  const seen = stage.scene.pointsIn(playback.shown).map(({ info }) => info.key);
+  const count = labeling.acceptAll(seen, playback.shown);
+  if (count > 0) {
+    notify(`Confirmed ${counted(count, "point")}.`, "They are labels now; undo takes them back.");
+  } else {
+    notify("There is nothing to confirm.", "Every point that is seen in the picture is a label already.");
+  }
 }
 
 /** @param {ActionParts} parts */

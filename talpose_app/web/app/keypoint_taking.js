@@ -4,9 +4,9 @@
  * @import { BrowseTask } from "../panels/browse_dialog.js"
  *
  * @typedef {{ isWindow: () => boolean, browse: (task: BrowseTask) => void,
- *   request: (entryId: string | null) => Promise<unknown>, onTaken: () => void }} TakingParts
+ *   request: (entryId: string | null) => Promise<{ revision: number | null } | null>, onTaken: () => void }} TakingParts
  *   `request`: asks the server to take those of that entry, or without one of what the user chooses in a native dialog;
- *   answers with nothing where it failed
+ *   answers with null where it failed, and without a revision where nothing was taken
  */
 
 /** The way to keypoints that are there already. */
@@ -35,7 +35,8 @@ export class KeypointTaking {
 
   /** @param {string | null} entryId */
   async take(entryId) {
-    if (await this.#parts.request(entryId)) {
+    const reply = await this.#parts.request(entryId);
+    if (reply !== null && reply.revision !== null) {
       this.#parts.onTaken();
     }
   }

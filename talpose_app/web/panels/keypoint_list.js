@@ -104,10 +104,10 @@ export class KeypointList {
   #moreItems() {
     const { project } = this.#models;
     /** @type {(MenuItem | null)[]} */
-    const items = [
-      { text: "Add an individual", icon: "individual", onClick: this.#actions.addIndividual },
-      { text: "Keypoints of a project…", icon: "project", onClick: this.#actions.chooseKeypoints },
-    ];
+    const items = [{ text: "Add an individual", icon: "individual", onClick: this.#actions.addIndividual }];
+    if (!project.isReadOnly) {
+      items.push({ text: "Keypoints of a project…", icon: "project", onClick: this.#actions.chooseKeypoints });
+    }
     if (project.tracks.size > 0 && !project.isReadOnly) {
       items.push(null, { text: "Clear all predictions", icon: "trash", isDanger: true, onClick: this.#actions.clearTracks });
     }

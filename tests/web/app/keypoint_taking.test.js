@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { KeypointTaking } from "../../../talpose_app/web/app/keypoint_taking.js";
 
 /** @param {{ isWindow?: boolean, answer?: unknown }} options */
-function taking({ isWindow = false, answer = { type: "done" } } = {}) {
+function taking({ isWindow = false, answer = { type: "done", revision: 3 } } = {}) {
   const done = [];
   const tasks = [];
   const made = new KeypointTaking({
@@ -36,8 +36,10 @@ test("in a browser projects are listed, and the chosen one's keypoints taken", a
   assert.deepEqual(done, ["p1", "taken"]);
 });
 
-test("what was refused changes nothing", async () => {
-  const { made, done } = taking({ answer: null });
-  await made.take("p1");
-  assert.deepEqual(done, ["p1"]);
+test("what was refused, cancelled or here already selects nothing", async () => {
+  for (const answer of [null, { type: "done", revision: null }]) {
+    const { made, done } = taking({ answer });
+    await made.take("p1");
+    assert.deepEqual(done, ["p1"]);
+  }
 });

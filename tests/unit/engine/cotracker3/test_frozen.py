@@ -1,5 +1,7 @@
 """Frozen layers compute what PyTorch's do, forward and backward, and see when weights change."""
 
+import copy
+
 import pytest
 import torch
 
@@ -59,3 +61,8 @@ def test_mixed_precision_is_left_to_torch():
     layer = Linear(4, 3).requires_grad_(requires_grad=False)
     with torch.autocast("cpu", torch.bfloat16):
         assert layer(torch.randn(2, 4)).dtype == torch.bfloat16
+
+
+def test_a_layer_that_has_worked_can_be_copied(layer):
+    x = torch.randn(3, 16)
+    torch.testing.assert_close(copy.deepcopy(layer)(x), layer(x))

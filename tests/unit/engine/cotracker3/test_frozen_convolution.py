@@ -1,5 +1,7 @@
 """Frozen convolutions compute what PyTorch's do, and see when weights change."""
 
+import copy
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -66,3 +68,19 @@ def test_weights_that_learn_and_maps_that_do_get_their_gradients():
     (ours,) = torch.autograd.grad(frozen.rectified(maps).square().sum(), maps)
     (expected,) = torch.autograd.grad(F.relu(theirs(maps)).square().sum(), maps)
     torch.testing.assert_close(ours, expected)
+
+
+def test_a_bias_loaded_alone_counts():
+    ours, _ = twins(4, 4, 3, 1)
+    maps = torch.randn(1, 4, 8, 8)
+    with torch.autocast("cpu", torch.bfloat16):
+        before = ours(maps)
+        ours.bias.add_(1.0)
+        torch.testing.assert_close(ours(maps), before + 1.0, rtol=0.02, atol=0.02)
+
+
+def test_one_that_has_worked_can_be_copied():
+    ours, theirs = twins(4, 4, 3, 1)
+    maps = torch.randn(1, 4, 8, 8)
+    ours(maps)
+    torch.testing.assert_close(copy.deepcopy(ours)(maps), theirs(maps), rtol=1e-5, atol=1e-5)
