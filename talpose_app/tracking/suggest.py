@@ -61,7 +61,7 @@ def suggest(
         is_labeled: Shape (n_frames, n_points): where there is a label.
         count: How many at most.
     """
-    is_looked_at = is_labeled.any(axis=1)
+    is_looked_at = _looked_at(is_labeled)
     doubt = _doubt(confidence, is_predicted, is_looked_at)
     found: list[Suggestion] = []
     while len(found) < count and doubt.size:
@@ -86,7 +86,7 @@ def worth_of_frames(
         is_predicted: As for `suggest`.
         is_labeled: As for `suggest`.
     """
-    is_looked_at = is_labeled.any(axis=1)
+    is_looked_at = _looked_at(is_labeled)
     doubt = _doubt(confidence, is_predicted, is_looked_at)
     return _gains(doubt.sum(axis=1), _reach(is_looked_at))
 
@@ -105,6 +105,11 @@ def expected_share(
     if not counted.any():
         return float("nan")
     return float(np.where(is_labeled, 1.0, confidence)[counted].mean())
+
+
+def _looked_at(is_labeled: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Frames that have a label, (n_frames,)."""
+    return np.asarray(is_labeled.any(axis=1), np.bool_)
 
 
 def _doubt(

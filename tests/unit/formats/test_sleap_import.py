@@ -135,8 +135,8 @@ def test_predictions_that_filled_an_instance_do_not_become_labels(labeled_projec
     assert (result.n_new, result.n_same) == (0, 4)
     assert result.report == [
         "20 predicted instances not read: predictions are not labels.",
-        "2 points of labeled instances not read: TALPose wrote the file, and points that are not marked as "
-        "complete were placed by nobody.",
+        "2 points of labeled instances not read: TALPose wrote the file, and fills in points that nobody "
+        'placed without marking them as "complete".',
     ]
 
 
