@@ -22,7 +22,9 @@ _MIN_SIZE = (800, 560)
 _BACKGROUND = "#16181d"
 #: For title and task bars; systems that take it from the program ignore it.
 _ICON = web_dir() / "icons" / "mark.png"
-#: Asked, with buttons for yes and no, when the window is to be closed during a run.
+#: How long a wish to close may take to be heard, seconds.
+_CLOSING_S = 0.5
+#: Asked, with two buttons, when the window is to be closed during a run.
 _ASKED_DURING_A_RUN = (
     "A run is under way. It ends with TALPose; its best tracks so far are kept. Close TALPose?"
 )
@@ -75,9 +77,12 @@ class AppWindow:
             signal.signal(signal.SIGTERM, previous)
 
     def close(self) -> None:
-        """Close the window without asking, from any other thread."""
+        """Close the window without asking, from any other thread; an open question counts as answered."""
         self._is_ending = True
         self.native.destroy()
+        # While the question is open Qt takes no second wish to close: it is repeated until it counts.
+        while not self.native.events.closed.wait(_CLOSING_S):
+            self.native.destroy()
 
     def set_title(self, title: str) -> None:
         """Change the title, from any other thread."""
@@ -97,7 +102,18 @@ class AppWindow:
     def _on_terminate(self, signum: int, frame: FrameType | None) -> None:
         """Close as if the user did; not from here, because this runs on the window's own thread."""
         del signum, frame
+        _put_question_away()
         threading.Thread(target=self.close, name="close", daemon=True).start()
+
+
+def _put_question_away() -> None:
+    """Answer an open question of Qt's as if the user had put it away; on the window's own thread."""
+    if sys.platform.startswith("linux"):
+        from PySide6 import QtWidgets  # noqa: PLC0415  only once the window is there
+
+        question = QtWidgets.QApplication.activeModalWidget()
+        if isinstance(question, QtWidgets.QDialog):
+            question.done(0)
 
 
 def _leave_page_alone() -> None:

@@ -135,32 +135,49 @@ def test_window_is_closed_by_a_signal(open_window, display):
     _ends_cleanly(window, lambda: window.process.send_signal(signal.SIGTERM))
 
 
+def _windows(window, least):
+    """The app's windows on the screen, once there are so many."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        found = window.x("search", "--onlyvisible", "--name", "walk - TALPose").split()
+        if len(found) >= least:
+            return found
+        time.sleep(0.2)
+    raise AssertionError(least)
+
+
+def _press(window, number, key):
+    window.x("windowfocus", "--sync", number, "key", key)
+
+
+def _asked(window):
+    """The window, and the question that it asks when the user closes it."""
+    (main,) = _windows(window, 1)
+    _press(window, main, "alt+F4")
+    (question,) = set(_windows(window, 2)) - {main}
+    return main, question
+
+
 def test_closing_during_a_run_asks_first(open_window, desktop):
     window = open_window(desktop, "run")
 
-    def windows(least):
-        """The app's windows on the screen, once there are so many."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            found = window.x("search", "--onlyvisible", "--name", "walk - TALPose").split()
-            if len(found) >= least:
-                return found
+    def close():
+        _, question = _asked(window)
+        _press(window, question, "Return")  # No, unless the user says otherwise.
+        while len(_windows(window, 1)) > 1:
             time.sleep(0.2)
-        raise AssertionError(least)
+        _, question = _asked(window)
+        _press(window, question, "alt+y")
 
-    def press(number, key):
-        window.x("windowfocus", "--sync", number, "key", key)
+    _ends_cleanly(window, close)
+
+
+def test_a_signal_closes_the_window_though_it_is_asking(open_window, desktop):
+    window = open_window(desktop, "run")
 
     def close():
-        (main,) = windows(1)
-        press(main, "alt+F4")
-        (asked,) = set(windows(2)) - {main}
-        press(asked, "Return")  # No, unless the user says otherwise.
-        while len(windows(1)) > 1:
-            time.sleep(0.2)
-        press(main, "alt+F4")
-        (asked,) = set(windows(2)) - {main}
-        press(asked, "alt+y")
+        _asked(window)
+        window.process.send_signal(signal.SIGTERM)
 
     _ends_cleanly(window, close)
 
