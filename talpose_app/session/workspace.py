@@ -163,7 +163,7 @@ class Workspace:
     def find_video(self, video: Path) -> Session:
         """Open the project that waits for its video, now that it is known where that is.
 
-        The project remembers the new place, as an edit that can be undone, unless it is open read-only.
+        The project remembers the new place, unless it is open read-only.
 
         Args:
             video: Where the video is.

@@ -193,7 +193,7 @@ def test_a_project_waits_for_its_video_and_is_opened_with_it(workspace, moved, v
     session = workspace.find_video(renamed)
     assert workspace.session is session
     assert session.project.video.path == str(renamed)
-    assert session.undo_title == "Change video"
+    assert session.undo_title is None
     assert workspace.heard[-2:] == [VideoWanted(None), SessionOpened(session)]
     workspace.close()
     assert workspace.open(project).reader.info.path == str(renamed)
@@ -248,7 +248,7 @@ def test_an_open_project_whose_video_became_another_is_given_the_right_one(works
     _ask(workspace, session.path)
     assert workspace.find_video(right) is session
     assert session.reader.info.path == str(right)
-    assert session.undo_title == "Change video"
+    assert session.undo_title is None
 
 
 def test_a_project_open_elsewhere_is_shown_with_the_video_that_was_found(workspace, session, video, tmp_path):
