@@ -154,7 +154,11 @@ class ChangeRuns:
 
 @dataclass(frozen=True, slots=True)
 class ChangeVideo:
-    """Point the project at another file of the same video (moved, renamed, re-wrapped)."""
+    """Take the facts of a video as those of the labels' own, its fingerprint above all.
+
+    Where the file lies is a fact about a machine and no part of the history: ``path`` is left as it is,
+    so that no undo shows another file than the one that lies there.
+    """
 
     video: VideoInfo
 
@@ -165,7 +169,8 @@ class ChangeVideo:
                 f"The new video has {self.video.n_frames} frames, the old one {project.video.n_frames}.",
                 hint="Choose the file the labels were made on.",
             )
-        return replace(project, video=self.video), ChangeVideo(project.video)
+        video = replace(self.video, path=project.video.path)
+        return replace(project, video=video), ChangeVideo(project.video)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,13 +90,19 @@ class OpenEntry(Command, frozen=True):
 
 
 class FindVideo(Command, frozen=True):
-    """Say where the video is that a project waits for; null = choose it in a native dialog (window mode)."""
+    """Say where the video is that a project waits for; null = choose it in a native dialog (window mode).
 
+    ``project_id`` says which project is meant: it is refused when that one does not wait any more.
+    """
+
+    project_id: str
     entry_id: str | None = None
 
 
 class GiveUpVideo(Command, frozen=True):
-    """Leave the project that waits for its video unopened."""
+    """Leave a project that waits for its video unopened; refused when another one waits now."""
+
+    project_id: str
 
 
 class CloseProject(Command, frozen=True):

@@ -162,13 +162,15 @@ class WantedVideoState(Part, frozen=True):
     """A project that waits for its video.
 
     ``name``: the video's; ``place``: where it was; ``reason``: why that cannot be taken, in a sentence.
-    ``folder_id`` is the folder of the project, from where to look for it.
+    ``project_id`` is sent back with what the user says of the video; ``folder_id`` is the folder of the
+    project, from where to look for it.
     """
 
     project: str
     name: str
     place: str
     reason: str
+    project_id: str
     folder_id: str
 
 

@@ -117,18 +117,18 @@ class FileCommands:
 
     def find_video(self, command: m.FindVideo) -> m.Reply:
         """Open the project that waits for its video; the dialog cancelled, it goes on waiting."""
+        project = self._entries.resolve(command.project_id)
         if command.entry_id is None:
-            wanted = self._workspace.wanted
-            path = self._chosen("video", None if wanted is None else wanted.project.parent)
+            path = self._chosen("video", project.parent)
         else:
             path = self._entries.resolve(command.entry_id)
         if path is None:
             return m.Done(id=command.id)
-        return m.Done(id=command.id, revision=self._workspace.find_video(path).revision)
+        return m.Done(id=command.id, revision=self._workspace.find_video(project, path).revision)
 
     def give_up_video(self, command: m.GiveUpVideo) -> m.Reply:
-        """Leave the project that waits for its video unopened."""
-        self._workspace.give_up_video()
+        """Leave a project that waits for its video unopened."""
+        self._workspace.give_up_video(self._entries.resolve(command.project_id))
         return m.Done(id=command.id)
 
     def close_project(self, command: m.CloseProject) -> m.Reply:

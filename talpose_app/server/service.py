@@ -114,11 +114,12 @@ class Service:
 
         A video that is dropped while a project waits for its video is taken as that.
         """
+        wanted = self._workspace.wanted
         try:
             if is_checkpoint_name(path.name):
                 self._trackers.place(path)
-            elif self._workspace.wanted is not None and not path.name.endswith(PROJECT_SUFFIX):
-                self._workspace.find_video(path)
+            elif wanted is not None and not path.name.endswith(PROJECT_SUFFIX):
+                self._workspace.find_video(wanted.project, path)
             else:
                 self._workspace.open(path)
         except ProjectVideoError as error:

@@ -44,7 +44,7 @@ def project_name(path: Path) -> str:
 
 
 def wanted_state(wanted: WantedVideo | None, entries: Entries) -> WantedVideoState | None:
-    """The project that waits for its video, with an id for its folder."""
+    """The project that waits for its video, with ids for it and for its folder."""
     if wanted is None:
         return None
     return WantedVideoState(
@@ -52,6 +52,7 @@ def wanted_state(wanted: WantedVideo | None, entries: Entries) -> WantedVideoSta
         name=wanted.place.name,
         place=str(wanted.place),
         reason=wanted.reason,
+        project_id=entries.offer(wanted.project),
         folder_id=entries.offer(wanted.project.parent),
     )
 

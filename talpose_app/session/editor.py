@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 
 from talpose_app.errors import EditError, ProjectError, TalposeError
 from talpose_app.model.edits import Edit
@@ -191,6 +192,18 @@ class Editor:
         with self.lock:
             self._has_unsaved_facts = not self.is_read_only
 
+    def set_place(self, path: str) -> None:
+        """Remember where the video is now; kept in the next snapshot, no part of the history.
+
+        Raises:
+            ProjectError: The project is read-only.
+        """
+        with self.lock:
+            self.check_writable()
+            if path != self._project.video.path:
+                self._project = replace(self._project, video=replace(self._project.video, path=path))
+            self.keep_place()
+
     def fold(self) -> None:
         """Bring the snapshot up to date; edits go on meanwhile.
 
@@ -211,6 +224,8 @@ class Editor:
                 self._set_save_state(SaveState("error", error))
             raise
         with self.lock:
+            # The place is no revision: a snapshot from before it can be written after one that holds it.
+            self._has_unsaved_facts |= self._project.video.path != project.video.path
             self._set_save_state(SaveState("saved"))
             if conflict is not None:
                 self.subscribers.tell(_conflict_notice(self._store.files.snapshot.name, conflict.name))

@@ -19,6 +19,10 @@ from talpose_app.video.reader import VideoReader
 _SAME_TIME_S = 0.0015
 #: Folders a video keeps around it when it is carried elsewhere, and its name; each is a place to look at.
 _MOST_PARTS = 6
+_HINT_OF_OTHER_CONTENT = (
+    "Look at some labels before you go on. If it is another recording, say where the right one is: "
+    "talpose relink PROJECT VIDEO. If it is the same, end this notice: talpose relink PROJECT VIDEO --accept"
+)
 
 
 def open_project_video(expected: VideoInfo) -> VideoReader:
@@ -115,17 +119,21 @@ def _is_same_file(path: Path, expected: VideoInfo) -> bool:
 def notice_of_replaced_video(project: Project, reader: VideoReader) -> Noticed | None:
     """Say what became of the labels' frames if the file is another one than theirs; None if it is theirs.
 
-    The content tells that it is another one; the labels' time stamps tell whether frames moved.
+    The content tells that it is another one; the labels' time stamps tell whether frames moved. That they did
+    not proves nothing: recordings of one camera often have the same size, length and times.
     """
     if reader.info.fingerprint == project.video.fingerprint:
         return None
     name = Path(reader.info.path).name
-    stamped = [label for label in project.all_labels() if label.time_s is not None]
-    moved = [label for label in stamped if not _is_in_place(label, reader.index)]
+    stamped, moved = _stamped_and_moved(project, reader.index)
     if not moved:
-        times = f" All {len(stamped)} labels lie on frames of the same times." if stamped else ""
-        message = f"{name} was changed or encoded anew since the labels were made.{times}"
-        return Noticed("warning", message, "Check some labels before you go on: the picture may differ.")
+        times = f"Its frames have the times of all {len(stamped)} labels, as any at this rate would."
+        message = (
+            f"{name} is not the file that the labels were made on: its content differs. "
+            "It is the same recording encoded anew, or another one of the same length. "
+        )
+        message = message + times if stamped else message.rstrip()
+        return Noticed("warning", message, _HINT_OF_OTHER_CONTENT)
     first = min(moved, key=lambda label: label.frame_idx)
     was, now = first.time_s, reader.index.time_s(first.frame_idx)
     message = (
@@ -133,8 +141,32 @@ def notice_of_replaced_video(project: Project, reader: VideoReader) -> Noticed |
         f"{len(moved)} of {len(stamped)} labels lie on frames of other times. "
         f"Frame {first.frame_idx} was at {was:.3f} s and is now at {now:.3f} s."
     )
-    hint = "Bring the original video back before you go on; the labels are unchanged."
+    hint = (
+        "Bring the original video back before you go on, or say where it is: talpose relink PROJECT VIDEO. "
+        "The labels are unchanged."
+    )
     return Noticed("error", message, hint)
+
+
+def check_acceptable(project: Project, reader: VideoReader) -> None:
+    """Make sure that a file of another content can be taken as the labels' own.
+
+    Raises:
+        VideoError: Labels lie on frames of other times, so it cannot.
+    """
+    _, moved = _stamped_and_moved(project, reader.index)
+    if moved:
+        raise VideoError(
+            f"{Path(reader.info.path).name} cannot be accepted as the labels' video: "
+            f"{len(moved)} of the labels lie on frames of other times.",
+            hint="Bring the original video back, or one encoded anew that keeps the frames' times.",
+        )
+
+
+def _stamped_and_moved(project: Project, index: FrameIndex) -> tuple[list[Label], list[Label]]:
+    """The labels that know their frame's time, and those of them whose frame has another time here."""
+    stamped = [label for label in project.all_labels() if label.time_s is not None]
+    return stamped, [label for label in stamped if not _is_in_place(label, index)]
 
 
 def _is_in_place(label: Label, index: FrameIndex) -> bool:

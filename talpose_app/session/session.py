@@ -15,6 +15,7 @@ from talpose_app.session.editor import Editor
 from talpose_app.session.events import Noticed, ProjectChanged, RunStatus, SaveState, SessionEvent, Subscriber
 from talpose_app.session.filtering import FilteredTracks, FilterOptions, filter_tracks
 from talpose_app.session.project_video import (
+    check_acceptable,
     find_moved_video,
     notice_of_moved_video,
     notice_of_replaced_video,
@@ -35,6 +36,7 @@ class Session:
     Attributes:
         path: The project file.
         recovery: What was found when it was opened.
+        stored_place: Where the project file said at opening that the video is.
     """
 
     def __init__(
@@ -43,9 +45,11 @@ class Session:
         engine: Engine,
         reader: VideoReader | None = None,
         place_notice: Noticed | None = None,
+        stored_place: Path | None = None,
     ) -> None:
         self.path: Path = opened.store.files.snapshot
         self.recovery: RecoveryReport = opened.recovery
+        self.stored_place: str = opened.project.video.path if stored_place is None else str(stored_place)
         self._editor = Editor(opened.store, opened.project, opened.history, opened.view)
         self._runner = Runner(self._editor, engine)
         self._reader = reader
@@ -108,7 +112,8 @@ class Session:
             return cls(opened, engine)
         video = replace(opened.project.video, path=str(found))
         notice = None if video_path else notice_of_moved_video(place, found, folder)
-        return cls(opened._replace(project=replace(opened.project, video=video)), engine, place_notice=notice)
+        opened = opened._replace(project=replace(opened.project, video=video))
+        return cls(opened, engine, place_notice=notice, stored_place=place)
 
     # --------------------------------------------------------------- state
 
@@ -267,33 +272,51 @@ class Session:
         self._use(new)
         return True
 
-    def relocate_video(self, video_path: Path) -> int:
-        """Use another file of the same video (moved, renamed, re-wrapped): one undoable step, if any.
+    def relocate_video(self, video_path: Path, *, accept: bool = False) -> int:
+        """Use a file in another place: the video moved or renamed, or one that can stand for it.
 
-        What is to be said of the file, ``notices`` says.
+        The place is no edit, as with a video that is found by itself; it is stored with the next snapshot.
+        An undo that brought the old place back would mostly lead to no file, since the video was moved,
+        and block all earlier steps; or it would put the labels on another file than the one shown.
+        The fingerprint stays that of the labels' video, so that a file of another content is told at
+        every opening (``video_notice``), until it is accepted.
+
+        Args:
+            video_path: The file.
+            accept: Take its content as the labels' own from now on: one undoable step, if it differs.
 
         Returns:
-            The new revision.
+            The revision then.
 
         Raises:
-            VideoError: It cannot be read, or cannot be the labels' video.
+            UsageError: A run is under way.
+            VideoError: It cannot be read, cannot be the labels' video, or cannot be accepted as it.
             ProjectError: It cannot be saved, or the project is read-only.
         """
         self._editor.check_writable()
         reader = open_video_like(self.project.video, video_path)
         try:
-            notice, video = notice_of_replaced_video(self.project, reader), reader.info
-            if notice is not None and notice.level == "error":
-                # That frames are not the labels' is told at every opening, as long as fingerprints differ.
-                notice, video = None, replace(video, fingerprint=self.project.video.fingerprint)
-            if video != self.project.video:
-                self.apply("Change video", ChangeVideo(video))
+            with self._editor.lock:
+                self._check_no_run("say where the video is")
+                if accept:
+                    self._accept(reader)
+                self._editor.set_place(reader.info.path)
+                self._use(reader)
+                self._place_notice = None
         except TalposeError:
             reader.close()
             raise
-        self._use(reader)
-        self._place_notice = notice
+        self._autosave.changed()
         return self.revision
+
+    def _accept(self, reader: VideoReader) -> None:
+        check_acceptable(self.project, reader)
+        if replace(reader.info, path=self.project.video.path) != self.project.video:
+            self.apply("Accept video", ChangeVideo(reader.info))
+
+    def _check_no_run(self, action: str) -> None:
+        if self.run is not None and self.run.is_active:
+            raise UsageError("A run is under way.", hint=f"Let it end or stop it, then {action}.")
 
     # ---------------------------------------------------------------- runs
 
@@ -306,11 +329,12 @@ class Session:
             EngineError: The engine cannot be started.
             VideoError: The video was replaced while it was open.
         """
-        reader = self._reader
-        if reader is None:
-            return self._runner.start(options)
-        reader.check_unchanged()
-        return self._runner.start(options, reader.info)
+        with self._editor.lock:  # No other file may take the video's place between the look and the start.
+            reader = self._reader
+            if reader is None:
+                return self._runner.start(options)
+            reader.check_unchanged()
+            return self._runner.start(options, reader.info)
 
     def pause_run(self) -> None:
         """Hold the run between two steps."""
@@ -365,8 +389,7 @@ class Session:
         project = self.project
         filtered = filter_tracks(project, options)
         with self._editor.lock:
-            if self.run is not None and self.run.is_active:
-                raise UsageError("A run is under way.", hint="Let it end or stop it, then filter.")
+            self._check_no_run("filter")
             self._runner.save_unsaved()
             if self.project is not project:
                 filtered = filter_tracks(self.project, options)

@@ -160,37 +160,44 @@ class Workspace:
             with self._wanting(path):
                 return self._replace(lambda: Session.open(path, self._engine))
 
-    def find_video(self, video: Path) -> Session:
+    def find_video(self, project: Path, video: Path) -> Session:
         """Open the project that waits for its video, now that it is known where that is.
 
-        The project remembers the new place, as an edit that can be undone, unless it is open read-only.
+        The project remembers the new place, unless it is open read-only.
 
         Args:
+            project: The project that is meant: another one may wait by now.
             video: Where the video is.
 
         Raises:
-            UsageError: No project waits.
+            UsageError: That project does not wait, or is open here and has a run under way.
             VideoError: That is not its video; it goes on waiting.
             ProjectError: The project cannot be read; it goes on waiting.
         """
         with self._lock:
             if self._wanted is None:
                 raise UsageError("No project waits for its video.", hint="Open the project again.")
-            path = self._wanted.project
-            session = self._open_here(path)
+            self._check_waits(project, self._wanted)
+            session = self._open_here(project)
             if session is not None:
                 session.relocate_video(video)
                 self._tell_opened(session, *session.notices())
                 return session
             try:
-                return self._open_somehow(path, video, lambda: self._open_relocated(path, video))
+                return self._open_somehow(project, video, lambda: self._open_relocated(project, video))
             except ProjectVideoError as error:
                 raise VideoError(error.message, hint="Choose another file.") from error
 
-    def give_up_video(self) -> None:
-        """Leave the project that waits for its video unopened."""
+    def give_up_video(self, project: Path) -> None:
+        """Leave a project that waits for its video unopened; nothing happens if none waits.
+
+        Raises:
+            UsageError: Another one waits.
+        """
         with self._lock:
-            self._want(None)
+            if self._wanted is not None:
+                self._check_waits(project, self._wanted)
+                self._want(None)
 
     def close(self) -> None:
         """Close the project, if one is open."""
@@ -249,6 +256,14 @@ class Workspace:
         except ProjectVideoError as error:
             self._want(WantedVideo(project, error.place, error.message))
             raise
+
+    @staticmethod
+    def _check_waits(project: Path, wanted: WantedVideo) -> None:
+        if project != wanted.project:
+            raise UsageError(
+                f"{project.name} does not wait for its video any more; {wanted.project.name} does.",
+                hint="Look which project is asked for, and choose again.",
+            )
 
     def _want(self, wanted: WantedVideo | None) -> None:
         if wanted != self._wanted:

@@ -92,10 +92,11 @@ const trackers = new TrackersDialog(run, {
 let mode = "browser";
 
 const search = new VideoSearch({
-  dialog: new FindVideoDialog({ find: () => search.find(), giveUp: () => send("give_up_video") }),
+  dialog: new FindVideoDialog({ find: () => search.find(), giveUp: () => search.giveUp() }),
   isWindow: () => mode === "window",
   browse: (task) => void browser.open(task),
-  request: (entryId) => commands.request("find_video", { entry_id: entryId }),
+  request: (projectId, entryId) => commands.request("find_video", { project_id: projectId, entry_id: entryId }),
+  giveUp: (projectId) => void commands.send("give_up_video", { project_id: projectId }),
 });
 
 const taking = new KeypointTaking({

@@ -51,7 +51,7 @@ def test_a_moved_video_is_found_in_the_listing_and_the_wrong_one_refused(moved, 
     wait(page, "frame", 0)
     dialog.wait_for(state="hidden")
     assert app.workspace.session.project.video.path == str(video)
-    assert app.workspace.session.undo_title == "Change video"
+    assert app.workspace.session.undo_title is None
 
 
 def test_whoever_gives_up_is_at_the_start_screen_and_not_asked_again(moved, open_tab):
@@ -65,6 +65,29 @@ def test_whoever_gives_up_is_at_the_start_screen_and_not_asked_again(moved, open
     wait(page, "screen", "start")
     assert _dialog(page).count() == 0
     assert app.workspace.wanted is None
+
+
+SHOWN_AGAIN = """async () => {
+  const { FindVideoDialog } = await import("./panels/find_video_dialog.js");
+  const given = [];
+  const dialog = new FindVideoDialog({ find: () => {}, giveUp: () => given.push("up") });
+  const wanted = { project: "walk", name: "again.mp4", place: "/", reason: "" };
+  const settle = () => new Promise((done) => setTimeout(done, 50));
+  dialog.show(wanted);
+  dialog.hide();
+  dialog.show(wanted);
+  await settle();
+  const before = given.length;
+  [...document.querySelectorAll("dialog[open] button")].find((b) => b.textContent === "Cancel").click();
+  await settle();
+  return [before, given.length];
+}"""
+
+
+def test_a_dialog_that_is_shown_for_the_next_video_gives_up_only_when_told(serve, open_tab, walk):
+    page = open_tab(serve(walk))
+    wait(page, "screen", "project")
+    assert page.evaluate(SHOWN_AGAIN) == [0, 1]
 
 
 def test_the_window_asks_in_its_own_dialog(serve, open_tab, walk, tmp_path):

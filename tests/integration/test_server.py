@@ -445,11 +445,14 @@ def test_a_page_is_asked_for_a_moved_video_and_names_it_by_an_entry(serve, walk)
     assert app.connect().hello().wanted == asked.wanted
     listing = page.request(m.Listing, m.Browse, entry_id=asked.wanted.folder_id)
     entry = next(entry for entry in listing.entries if entry.name == found.name)
-    assert page.refused(m.FindVideo, entry_id="nothing").code == "usage"
-    page.do(m.FindVideo, entry_id=entry.entry_id)
+    waiting = asked.wanted.project_id
+    assert page.refused(m.FindVideo, project_id=waiting, entry_id="nothing").code == "usage"
+    assert page.refused(m.FindVideo, project_id=entry.entry_id, entry_id=entry.entry_id).code == "usage"
+    assert page.refused(m.GiveUpVideo, project_id=entry.entry_id).code == "usage"
+    page.do(m.FindVideo, project_id=waiting, entry_id=entry.entry_id)
     for each in (page, other):
         assert each.event(m.VideoWanted).wanted is None
-        assert each.event(m.ProjectOpened).project.undo_title == "Change video"
+        assert each.event(m.ProjectOpened).project.video.name == found.name
 
 
 def test_an_export_never_replaces_the_project_or_the_video(serve, walk):

@@ -7,7 +7,8 @@
  * @import { WantedVideoState } from "../protocol/messages.js"
  *
  * @typedef {{ dialog: Pick<FindVideoDialog, "show" | "hide" | "setError" | "setBusy">, isWindow: () => boolean,
- *   browse: (task: BrowseTask) => void, request: (entryId: string | null) => Promise<unknown> }} SearchParts
+ *   browse: (task: BrowseTask) => void, request: (projectId: string, entryId: string | null) => Promise<unknown>,
+ *   giveUp: (projectId: string) => void }} SearchParts
  *   `request`: asks the server to take that entry, or without one what the user chooses in a native dialog
  */
 
@@ -50,19 +51,30 @@ export class VideoSearch {
       void this.choose(null);
       return;
     }
+    const wanted = this.#wanted;
     this.#parts.browse({
-      title: `Find ${this.#wanted.name}`,
+      title: `Find ${wanted.name}`,
       kinds: ["folder", "video"],
       nothing: "No folders or videos here.",
       startId: this.#startId,
-      choose: (entryId) => void this.choose(entryId),
+      choose: (entryId) => void this.choose(entryId, wanted),
     });
     this.#startId = null;
   }
 
-  /** @param {string | null} entryId the file, null for one from a native dialog */
-  async choose(entryId) {
-    if (this.#isChecking) {
+  /** Leave the project unopened. */
+  giveUp() {
+    if (this.#wanted) {
+      this.#parts.giveUp(this.#wanted.project_id);
+    }
+  }
+
+  /**
+   * @param {string | null} entryId the file, null for one from a native dialog
+   * @param {WantedVideoState | null} wanted whose video it is: another one may be wanted by now
+   */
+  async choose(entryId, wanted = this.#wanted) {
+    if (this.#isChecking || !wanted) {
       return;
     }
     const { dialog, request } = this.#parts;
@@ -70,7 +82,7 @@ export class VideoSearch {
     dialog.setError("");
     dialog.setBusy(entryId === null ? "Choose the file; it is checked then." : "Checking the file…");
     try {
-      await request(entryId);
+      await request(wanted.project_id, entryId);
     } catch (error) {
       const { isDisconnected, message, hint } = /** @type {RequestError} */ (error);
       dialog.setError(isDisconnected ? "" : `${message} ${hint}`.trim());

@@ -86,7 +86,8 @@ export class FindVideoDialog {
   }
 
   #onClose() {
-    if (this.#isWanted) {
+    // The event comes late: by then the dialog may be shown for another video.
+    if (this.#isWanted && !this.#dialog.open) {
       this.#isWanted = false;
       this.#actions.giveUp();
     }

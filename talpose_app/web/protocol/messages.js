@@ -46,7 +46,8 @@
  *   start?: number | null, stop?: number | null }} FilterSettings
  * @typedef {{ name: string, title: string, text: string }} FormatState
  * @typedef {{ entry_id: string, name: string, folder: string, opened_at: string }} RecentState
- * @typedef {{ project: string, name: string, place: string, reason: string, folder_id: string }} WantedVideoState
+ * @typedef {{ project: string, name: string, place: string, reason: string, project_id: string,
+ *   folder_id: string }} WantedVideoState
  * @typedef {{ entry_id: string, name: string, kind: "folder" | "video" | "project", size: number,
  *   modified_at: string }} FolderEntry
  *
@@ -94,8 +95,8 @@
  *   open_dialog: { kind: "any" | "video" | "project" },
  *   browse: { entry_id: string | null },
  *   open_entry: { entry_id: string },
- *   find_video: { entry_id: string | null },
- *   give_up_video: {},
+ *   find_video: { project_id: string, entry_id: string | null },
+ *   give_up_video: { project_id: string },
  *   close_project: {},
  *   take_over: {},
  *   set_labels: { labels: LabelState[], title: string },

@@ -106,9 +106,18 @@ def test_runs_are_replaced(labeled_project):
 
 
 def test_another_file_of_the_video_needs_the_same_frames(labeled_project):
-    there_and_back(labeled_project, ChangeVideo(replace(video_info(), path="/elsewhere.mp4")))
+    there_and_back(labeled_project, ChangeVideo(replace(video_info(), fingerprint="other")))
     with pytest.raises(EditError, match="21 frames"):
         ChangeVideo(video_info(21)).apply(labeled_project)
+
+
+def test_no_edit_says_where_the_video_is(labeled_project):
+    taken = replace(video_info(), path="/elsewhere.mp4", fingerprint="other")
+    after, inverse = ChangeVideo(taken).apply(labeled_project)
+    assert after.video == replace(taken, path=labeled_project.video.path)
+    moved = replace(after, video=replace(after.video, path="/moved.mp4"))
+    back, _ = inverse.apply(moved)
+    assert back.video == replace(labeled_project.video, path="/moved.mp4")
 
 
 def test_a_batch_is_all_or_nothing(labeled_project):

@@ -89,11 +89,12 @@ def waiting(workspace, walk):
 
 def test_the_listing_gives_the_video_that_a_project_waits_for(commands, workspace, waiting):
     entry_id = commands._entries.offer(waiting)
-    done = commands.find_video(m.FindVideo(id=1, entry_id=entry_id))
-    assert done.revision == workspace.session.revision == 1
+    project_id = commands._entries.offer(workspace.wanted.project)
+    done = commands.find_video(m.FindVideo(id=1, project_id=project_id, entry_id=entry_id))
+    assert done.revision == workspace.session.revision == 0
     assert workspace.session.project.video.path == str(waiting)
     with pytest.raises(UsageError, match="No project waits"):
-        commands.find_video(m.FindVideo(id=2, entry_id=entry_id))
+        commands.find_video(m.FindVideo(id=2, project_id=project_id, entry_id=entry_id))
 
 
 def test_the_window_asks_for_the_video_in_the_folder_of_the_project(workspace, waiting):
@@ -105,23 +106,28 @@ def test_the_window_asks_for_the_video_in_the_folder_of_the_project(workspace, w
             return self.path
 
     dialogs = Dialogs(None)
-    downloads = Downloads()
+    downloads, entries = Downloads(), Entries()
+    project_id = entries.offer(workspace.wanted.project)
     commands = FileCommands(
-        workspace, lambda: workspace.session, dialogs, Entries(), downloads, lambda event: None
+        workspace, lambda: workspace.session, dialogs, entries, downloads, lambda event: None
     )
-    assert commands.find_video(m.FindVideo(id=1)).revision is None
+    assert commands.find_video(m.FindVideo(id=1, project_id=project_id)).revision is None
     assert workspace.wanted is not None
     dialogs.path = waiting
-    commands.find_video(m.FindVideo(id=2))
+    commands.find_video(m.FindVideo(id=2, project_id=project_id))
     assert workspace.session is not None
     assert asked == [("video", waiting.parent)] * 2
     downloads.close()
 
 
 def test_a_browser_has_no_dialog_for_it_and_may_give_up(commands, workspace, waiting):
+    project_id = commands._entries.offer(workspace.wanted.project)
     with pytest.raises(UsageError, match="no file dialog"):
-        commands.find_video(m.FindVideo(id=1))
-    commands.give_up_video(m.GiveUpVideo(id=2))
+        commands.find_video(m.FindVideo(id=1, project_id=project_id))
+    with pytest.raises(UsageError, match="does not wait"):
+        commands.give_up_video(m.GiveUpVideo(id=2, project_id=commands._entries.offer(waiting)))
+    assert workspace.wanted is not None
+    commands.give_up_video(m.GiveUpVideo(id=3, project_id=project_id))
     assert workspace.wanted is None
 
 

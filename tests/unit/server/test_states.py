@@ -79,3 +79,4 @@ def test_a_wanted_video_is_told_with_the_folder_of_its_project():
     assert (told.project, told.name, told.reason) == ("run", "fox.mp4", "It is missing.")
     assert told.place == str(Path("/v/fox.mp4"))
     assert entries.resolve(told.folder_id) == Path("/d")
+    assert entries.resolve(told.project_id) == wanted.project

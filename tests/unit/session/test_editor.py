@@ -167,3 +167,31 @@ def test_a_place_that_was_found_is_folded_once_though_no_edit_was_made(editor, d
     editor.fold()
     assert not editor.needs_fold
     assert (editor.revision, editor.history.undo_step) == (0, None)
+
+
+def test_a_place_that_is_set_is_in_the_snapshot_even_if_one_is_written_meanwhile(
+    editor, disk, path, monkeypatch
+):
+    fold = editor._store.fold
+
+    def fold_late(*args):
+        monkeypatch.undo()
+        editor.set_place("/moved/fox.mp4")
+        return fold(*args)
+
+    monkeypatch.setattr(editor._store, "fold", fold_late)
+    editor.keep_place()
+    editor.fold()
+    assert editor.needs_fold
+    editor.close()
+    opened = ProjectStore.open(path, disk=disk)
+    assert opened.project.video.path == "/moved/fox.mp4"
+    opened.store.close()
+
+
+def test_no_place_is_set_where_nothing_can_be_written(editor, disk, path):
+    opened = ProjectStore.open(path, read_only=True, disk=disk)
+    reading = Editor(opened.store, opened.project, opened.history, opened.view)
+    with pytest.raises(ProjectError, match="read-only"):
+        reading.set_place("/moved/fox.mp4")
+    assert reading.project is opened.project

@@ -9,6 +9,7 @@ from talpose_app.errors import ProjectVideoError, VideoError
 from talpose_app.model.edits import ChangeLabels, LabelChange
 from talpose_app.model.label import Label
 from talpose_app.session.project_video import (
+    check_acceptable,
     find_moved_video,
     notice_of_moved_video,
     notice_of_replaced_video,
@@ -49,7 +50,13 @@ def test_a_video_encoded_anew_with_the_same_times_is_a_warning(reopened, video):
     again = reopened(video, Recipe(n_frames=40, gop=5))
     notice = notice_of_replaced_video(again.project, again.reader)
     assert notice.level == "warning"
-    assert "All 2 labels lie on frames of the same times" in notice.message
+    assert notice.message == (
+        "fox.mp4 is not the file that the labels were made on: its content differs. It is the same recording "
+        "encoded anew, or another one of the same length. "
+        "Its frames have the times of all 2 labels, as any at this rate would."
+    )
+    assert "talpose relink PROJECT VIDEO --accept" in notice.hint
+    check_acceptable(again.project, again.reader)
 
 
 def test_a_video_whose_frames_lie_at_other_times_is_an_error_that_names_the_first(reopened, video):
@@ -58,6 +65,8 @@ def test_a_video_whose_frames_lie_at_other_times_is_an_error_that_names_the_firs
     assert notice.level == "error"
     assert "1 of 2 labels" in notice.message
     assert "Frame 30 was at 1.200 s and is now at 1.240 s" in notice.message
+    with pytest.raises(VideoError, match="1 of the labels lie on frames of other times"):
+        check_acceptable(again.project, again.reader)
 
 
 def test_a_video_of_another_length_is_refused(reopened, video):

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from talpose_app.errors import EditError, ProjectError, ProjectLockedError, VideoError
+from talpose_app.errors import EditError, ProjectError, ProjectLockedError, UsageError, VideoError
 from talpose_app.model.edits import (
     ChangeIndividuals,
     ChangeLabels,
@@ -232,15 +232,46 @@ def test_project_and_video_move_together(session, video, shared_engine, open_ses
     assert again.project.video.path == str(new_home / "fox.mp4")
 
 
-def test_a_moved_video_can_be_pointed_at(session, video):
+def test_a_moved_video_can_be_pointed_at_and_that_is_no_step(session, video, shared_engine, open_sessions):
+    revision, title = session.revision, session.undo_title
     moved = video.rename(video.with_name("renamed.mp4"))
     session.relocate_video(moved)
     assert session.reader.info.path == session.project.video.path == str(moved)
     assert session.notices() == []
-    revision = session.revision
-    assert session.relocate_video(moved) == revision  # It is there already: no step.
-    session.undo()
-    assert session.project.video.path == str(video)
+    assert (session.revision, session.undo_title) == (revision, title)
+    session.close()
+    again = open_sessions(Session.open(session.path, shared_engine))
+    assert again.stored_place == again.reader.info.path == str(moved)
+    assert again.notices() == []
+
+
+@pytest.mark.parametrize("accept", [False, True])
+def test_no_undo_or_redo_shows_another_video_than_the_one_pointed_at(session, video, accept):
+    other = video.with_name("other.mp4")
+    encode(other, Recipe("other", n_frames=40, gop=5))
+    session.relocate_video(other, accept=accept)
+    last = video.rename(video.with_name("last.mp4"))
+    session.relocate_video(last)
+    n_steps = session.revision
+    for step in [session.undo] * n_steps + [session.redo] * n_steps:
+        step()
+        assert session.project.video.path == session.reader.info.path == str(last)
+
+
+def test_no_video_is_pointed_at_during_a_run(session, video, open_sessions):
+    session.close()
+    engine = ScriptedEngine()
+    again = open_sessions(Session.open(session.path, engine))
+    moved = Path(shutil.copy(video, video.with_name("moved.mp4")))
+    again.start_run(RunOptions(RunKind.TRACK))
+    before = again.project
+    with pytest.raises(UsageError, match="under way"):
+        again.relocate_video(moved)
+    assert again.project is before
+    assert again.reader.info.path == str(video)
+    engine.finish()
+    again.relocate_video(moved)
+    assert again.reader.info.path == str(moved)
 
 
 def stamped_label(session, frame_idx):
@@ -248,19 +279,27 @@ def stamped_label(session, frame_idx):
     return ChangeLabels((LabelChange(NOSE, frame_idx, label),))
 
 
-def test_a_video_encoded_anew_that_is_pointed_at_is_told_once(session, video, shared_engine, open_sessions):
+def test_another_content_that_is_pointed_at_is_told_at_every_opening_until_it_is_accepted(
+    session, video, shared_engine, open_sessions
+):
     session.apply("Set label", stamped_label(session, 30))
-    labels = session.project.labels
+    before = session.project
     anew = video.with_name("anew.mp4")
     encode(anew, Recipe("anew", n_frames=40, gop=5))
     session.relocate_video(anew)
     (notice,) = session.notices()
-    assert (notice.level, "anew.mp4 was changed or encoded anew" in notice.message) == ("warning", True)
-    assert session.project.labels is labels
-    session.close()
-    again = open_sessions(Session.open(session.path, shared_engine))
-    assert again.notices() == []
-    assert again.project.labels == labels
+    assert (notice.level, "its content differs" in notice.message) == ("warning", True)
+    assert session.project.labels is before.labels
+    for _ in range(2):
+        session.close()
+        session = open_sessions(Session.open(session.path, shared_engine))
+        assert session.notices() == [notice]
+    session.relocate_video(anew, accept=True)
+    assert (session.notices(), session.undo_title) == ([], "Accept video")
+    assert session.project.video == session.reader.info
+    session.undo()
+    assert session.notices() == [notice]
+    assert session.project.video == replace(before.video, path=str(anew))
 
 
 def test_a_video_of_other_times_that_is_pointed_at_is_told_at_every_opening(
@@ -276,6 +315,9 @@ def test_a_video_of_other_times_that_is_pointed_at_is_told_at_every_opening(
     again = open_sessions(Session.open(session.path, shared_engine))
     assert again.notices() == [notice]
     assert again.reader.info.path == str(late)
+    with pytest.raises(VideoError, match="cannot be accepted"):
+        again.relocate_video(late, accept=True)
+    assert again.notices() == [notice]
 
 
 def test_what_cannot_be_the_video_is_not_pointed_at(session, video, tmp_path):

@@ -1,11 +1,15 @@
 """Opening one project after another, from a project, a video or the sample."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
 from talpose_app.errors import ProjectLockedError, ProjectVideoError, UsageError, VideoError
 from talpose_app.model.edits import ChangeSkeleton
+from talpose_app.model.label import PointId
+from talpose_app.model.run import RunKind
+from talpose_app.session.run_options import RunOptions
 from talpose_app.session.session import Session
 from talpose_app.session.workspace import (
     SAMPLE_VIDEO,
@@ -16,6 +20,7 @@ from talpose_app.session.workspace import (
     Workspace,
 )
 from talpose_app.store.disk_errors import NotWritableError
+from tests.fixtures.clients import ScriptedEngine
 from tests.fixtures.projects import NOSE
 from tests.fixtures.sessions import set_label
 from tests.fixtures.videos import Recipe, encode
@@ -190,10 +195,10 @@ def test_a_project_waits_for_its_video_and_is_opened_with_it(workspace, moved, v
     reason = "The project's video fox.mp4 is missing."
     assert workspace.wanted == WantedVideo(project, video, reason)
     assert workspace.heard[-1] == VideoWanted(workspace.wanted)
-    session = workspace.find_video(renamed)
+    session = workspace.find_video(project, renamed)
     assert workspace.session is session
     assert session.project.video.path == str(renamed)
-    assert session.undo_title == "Change video"
+    assert session.undo_title is None
     assert workspace.heard[-2:] == [VideoWanted(None), SessionOpened(session)]
     workspace.close()
     assert workspace.open(project).reader.info.path == str(renamed)
@@ -207,7 +212,7 @@ def test_a_file_that_is_not_the_video_leaves_the_project_waiting(workspace, move
     (tmp_path / "none.mp4").write_text("no video")
     for name in ("other.mp4", "none.mp4", "nothing.mp4"):
         with pytest.raises(VideoError):
-            workspace.find_video(tmp_path / name)
+            workspace.find_video(project, tmp_path / name)
         assert workspace.wanted is wanted
     assert workspace.session is None
     Session.open(project, None).close()
@@ -217,13 +222,51 @@ def test_whoever_gives_up_leaves_what_is_open(workspace, moved, tiny_video, tmp_
     project, renamed = moved
     session = workspace.open(shutil.copy(tiny_video, tmp_path / "hen.mp4"))
     _ask(workspace, project)
-    workspace.give_up_video()
+    workspace.give_up_video(project)
     assert workspace.wanted is None
     assert workspace.session is session
-    workspace.give_up_video()
+    workspace.give_up_video(project)
     assert workspace.heard[-1] == VideoWanted(None)
     with pytest.raises(UsageError, match="No project waits"):
-        workspace.find_video(renamed)
+        workspace.find_video(project, renamed)
+
+
+def test_a_file_chosen_for_one_project_is_not_taken_for_another(workspace, moved, tiny_video, tmp_path):
+    project, renamed = moved
+    hen = Path(shutil.copy(tiny_video, tmp_path / "hen.mp4"))
+    other = workspace.open(hen).path
+    workspace.close()
+    hen.unlink()
+    _ask(workspace, project)
+    _ask(workspace, other)
+    wanted = workspace.wanted
+    with pytest.raises(UsageError, match=r"fox\.talpose\.json does not wait .* hen\.talpose\.json does"):
+        workspace.find_video(project, renamed)
+    with pytest.raises(UsageError, match="does not wait"):
+        workspace.give_up_video(project)
+    assert (workspace.wanted, workspace.session) == (wanted, None)
+    workspace.give_up_video(other)
+    assert workspace.wanted is None
+
+
+def test_an_open_project_is_given_no_other_video_during_a_run(video, tmp_path):
+    engine = ScriptedEngine()
+    workspace = Workspace(engine)
+    session = workspace.open(video)
+    session.apply("Add keypoint", ChangeSkeleton(session.project.skeleton.with_keypoint("nose")))
+    session.apply(
+        "Set label", set_label(PointId(1, session.project.skeleton.keypoints[0].keypoint_id), 3, 1.0, 2.0)
+    )
+    right = Path(shutil.copy(video, tmp_path / "right.mp4"))
+    session.start_run(RunOptions(RunKind.TRACK))
+    encode(video, Recipe("shorter", n_frames=30))
+    _ask(workspace, session.path)
+    with pytest.raises(UsageError, match="under way"):
+        workspace.find_video(session.path, right)
+    assert workspace.wanted is not None
+    engine.finish()
+    assert workspace.find_video(session.path, right).reader.info.path == str(right)
+    workspace.close()
 
 
 def test_opening_another_project_gives_up_too(workspace, moved, tiny_video, tmp_path):
@@ -237,7 +280,7 @@ def test_a_video_that_is_not_the_labels_can_be_answered_by_another(workspace, mo
     encode(video, Recipe("shorter", n_frames=30))
     _ask(workspace, project)
     assert "is not the video the labels were made on" in workspace.wanted.reason
-    assert workspace.find_video(renamed).notices() == []
+    assert workspace.find_video(project, renamed).notices() == []
 
 
 def test_an_open_project_whose_video_became_another_is_given_the_right_one(workspace, video, tmp_path):
@@ -246,9 +289,9 @@ def test_an_open_project_whose_video_became_another_is_given_the_right_one(works
     shutil.copy(video, right)
     encode(video, Recipe("shorter", n_frames=30))
     _ask(workspace, session.path)
-    assert workspace.find_video(right) is session
+    assert workspace.find_video(session.path, right) is session
     assert session.reader.info.path == str(right)
-    assert session.undo_title == "Change video"
+    assert session.undo_title is None
 
 
 def test_a_project_open_elsewhere_is_shown_with_the_video_that_was_found(workspace, session, video, tmp_path):
@@ -256,12 +299,12 @@ def test_a_project_open_elsewhere_is_shown_with_the_video_that_was_found(workspa
     encode(tmp_path / "other.mp4", Recipe("other", n_frames=7))
     _ask(workspace, session.path)
     with pytest.raises(VideoError) as caught:
-        workspace.find_video(tmp_path / "other.mp4")
+        workspace.find_video(session.path, tmp_path / "other.mp4")
     assert "relink" not in caught.value.hint
-    shown = workspace.find_video(renamed)
+    shown = workspace.find_video(session.path, renamed)
     assert shown.is_read_only
     assert shown.reader.info.path == str(renamed)
     session.close()
     with pytest.raises(ProjectVideoError):
         workspace.take_over()
-    assert not workspace.find_video(renamed).is_read_only
+    assert not workspace.find_video(session.path, renamed).is_read_only
