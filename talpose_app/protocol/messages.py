@@ -405,9 +405,10 @@ class TrackersChanged(Event, frozen=True):
 
 
 class ProjectOpened(Event, frozen=True):
-    """A project was opened (by this page or another)."""
+    """A project was opened (by this page or another). ``recent`` has it first."""
 
     project: ProjectState
+    recent: list[RecentState]
 
 
 class VideoWanted(Event, frozen=True):

@@ -159,7 +159,8 @@ class Service:
         match event:
             case SessionOpened(session, notices):
                 self._follow(session)
-                self.hub.tell(messages.ProjectOpened(project=self._project(session)))
+                state = self._project(session)
+                self.hub.tell(messages.ProjectOpened(project=state, recent=self._recent()))
                 for notice in notices:
                     self.hub.tell(event_message(session, notice))
             case SessionClosed():

@@ -38,6 +38,7 @@ export class EventSync {
         this.#welcome(event);
         break;
       case "project_opened":
+        this.#listeners.onRecent(event.recent);
         this.#open(event.project);
         break;
       case "video_wanted":

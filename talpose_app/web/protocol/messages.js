@@ -70,7 +70,7 @@
  *   import_formats: FormatState[],
  *   project: ProjectState | null, wanted: WantedVideoState | null }} Welcome
  * @typedef {{ type: "trackers_changed", trackers: TrackerState[] }} TrackersChanged
- * @typedef {{ type: "project_opened", project: ProjectState }} ProjectOpened
+ * @typedef {{ type: "project_opened", project: ProjectState, recent: RecentState[] }} ProjectOpened
  * @typedef {{ type: "video_wanted", wanted: WantedVideoState | null }} VideoWanted
  * @typedef {{ type: "project_closed", recent: RecentState[] }} ProjectClosed
  * @typedef {{ type: "project_changed", revision: number, title: string, labels_set: LabelState[],
