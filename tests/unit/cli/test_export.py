@@ -15,7 +15,9 @@ def test_the_formats_are_the_registrys():
 def test_every_format_is_written(talpose, small_project, tmp_path, name):
     target = tmp_path / "out.file"
     (said,) = talpose("export", small_project, "--format", name, "-o", target, "--json").done().lines
-    assert said == {"path": str(target), "format": name, "report": []}
+    # NWB has to say when the video was recorded, which a made one does not know.
+    told = [sentence for sentence in said.pop("report") if "session_start_time" not in sentence]
+    assert (said, told) == ({"path": str(target), "format": name}, [])
     assert target.stat().st_size > 0
 
 
