@@ -79,7 +79,9 @@ SHOWN_AGAIN = """async () => {
   await settle();
   const before = given.length;
   [...document.querySelectorAll("dialog[open] button")].find((b) => b.textContent === "Cancel").click();
-  await settle();
+  for (let tries = 0; tries < 100 && given.length === before; tries++) {
+    await settle();
+  }
   return [before, given.length];
 }"""
 
