@@ -16,7 +16,7 @@ import msgspec
 from talpose_app.formats.files import replacing
 from talpose_app.formats.pictures import picture_name, video_folder
 from talpose_app.formats.wording import describe_absent
-from talpose_app.model.label import Label, PointId, Visibility
+from talpose_app.model.label import Label, Visibility
 from talpose_app.model.project import Individual, Project
 
 #: What COCO calls each visibility; an absent point has no position, which v = 0 alone allows.
@@ -85,8 +85,7 @@ def _category(project: Project) -> dict[str, _Plain]:
 
 def _annotation(project: Project, individual: Individual, frame_idx: int) -> dict[str, _Plain] | None:
     """One individual at one frame; None if no point of it has a position there."""
-    ids = [keypoint.keypoint_id for keypoint in project.skeleton.keypoints]
-    labels = [project.label(PointId(individual.individual_id, i), frame_idx) for i in ids]
+    labels = [project.label(point, frame_idx) for point in project.points_of(individual)]
     placed = [label for label in labels if label is not None and label.has_position]
     if not placed:
         return None

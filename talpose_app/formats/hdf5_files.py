@@ -24,7 +24,7 @@ def replacing_hdf5(path: Path) -> Generator[Path]:
         path: Where the file is to be; a link is followed.
 
     Yields:
-        Where to write; nothing is there yet.
+        Where to write: an empty file.
 
     Raises:
         FormatError: As ``replacing_file``, and where a library refuses what it is given.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from talpose_app.model.label import PointId, Visibility
+from talpose_app.model.label import Visibility
 from talpose_app.model.project import Individual, Project
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _training_frame(
     instances = [
         _instance(ndx_pose, project, individual, name, frame_idx, skeleton)
         for individual, name in individuals
-        if any(project.label(point, frame_idx) for point in _points_of(project, individual))
+        if any(project.label(point, frame_idx) for point in project.points_of(individual))
     ]
     made: NWBDataInterface = ndx_pose.TrainingFrame(
         # Names are read in the order of the alphabet, which is so that of the frames.
@@ -97,11 +97,7 @@ def placed(
         Positions, shape (n_keypoints, 2), float64, x and y in image pixels, NaN where absent or not labeled;
         and which are visible, shape (n_keypoints,).
     """
-    labels = [project.label(point, frame_idx) for point in _points_of(project, individual)]
+    labels = [project.label(point, frame_idx) for point in project.points_of(individual)]
     positions = [(np.nan, np.nan) if label is None else (label.x, label.y) for label in labels]
     is_visible = [label is not None and label.visibility is Visibility.VISIBLE for label in labels]
     return np.array(positions, np.float64), np.array(is_visible, np.bool_)
-
-
-def _points_of(project: Project, individual: Individual) -> list[PointId]:
-    return [PointId(individual.individual_id, x.keypoint_id) for x in project.skeleton.keypoints]

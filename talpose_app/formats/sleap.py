@@ -25,7 +25,7 @@ from talpose_app.formats.files import check_target
 from talpose_app.formats.hdf5_files import replacing_hdf5
 from talpose_app.formats.libraries import SLEAP_IO
 from talpose_app.formats.wording import counted
-from talpose_app.model.label import Label, PointId, Visibility
+from talpose_app.model.label import Label, Visibility
 from talpose_app.model.project import Individual, Project
 
 if TYPE_CHECKING:
@@ -159,13 +159,9 @@ def _skeleton(sio: ModuleType, project: Project) -> Skeleton:
     return made
 
 
-def _points_of(project: Project, individual: Individual) -> list[PointId]:
-    return [PointId(individual.individual_id, x.keypoint_id) for x in project.skeleton.keypoints]
-
-
 def _labeled_frames(project: Project, individual: Individual) -> list[int]:
     """The frames at which a point of the individual has a label, ascending."""
-    points = _points_of(project, individual)
+    points = project.points_of(individual)
     return sorted({frame_idx for point in points for frame_idx in project.labels.get(point, {})})
 
 
@@ -176,7 +172,7 @@ def _predicted(project: Project, individual: Individual) -> NDArray[np.float64]:
         Shape (n_frames, n_keypoints, 5), float64: x and y in image pixels (NaN where nothing is predicted),
         score in [0, 1], visible, complete (0: nobody placed it).
     """
-    points = _points_of(project, individual)
+    points = project.points_of(individual)
     table = np.zeros((project.video.n_frames, len(points), 5))
     table[..., :2] = np.nan
     for column, point in enumerate(points):
@@ -226,7 +222,7 @@ def _placed(
     rows = [
         _unlabeled(predicted[column], counts) if label is None else _labeled(label, counts)
         for column, label in enumerate(
-            project.label(point, frame_idx) for point in _points_of(project, individual)
+            project.label(point, frame_idx) for point in project.points_of(individual)
         )
     ]
     return np.array(rows)

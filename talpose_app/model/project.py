@@ -57,11 +57,11 @@ class Project:
 
     def points(self) -> list[PointId]:
         """Every individual's keypoints, individuals first, in display order."""
-        return [
-            PointId(individual.individual_id, keypoint.keypoint_id)
-            for individual in self.individuals
-            for keypoint in self.skeleton.keypoints
-        ]
+        return [point for individual in self.individuals for point in self.points_of(individual)]
+
+    def points_of(self, individual: Individual) -> list[PointId]:
+        """An individual's keypoints, in display order."""
+        return [PointId(individual.individual_id, k.keypoint_id) for k in self.skeleton.keypoints]
 
     def label(self, point: PointId, frame_idx: int) -> Label | None:
         """The label of a point at a frame, or None."""

@@ -19,8 +19,8 @@ from typing import Literal
 from talpose_app.errors import UsageError
 from talpose_app.model.video import VIDEO_SUFFIXES
 from talpose_app.protocol.messages import FolderEntry, Listing
+from talpose_app.store.files import PROJECT_SUFFIX
 
-PROJECT_SUFFIX = ".talpose.json"
 #: Ids kept; the oldest are forgotten, so that hours of browsing cannot fill the memory.
 MAX_ENTRIES = 20_000
 #: Lines of one listing; a folder with more is better opened by its path.

@@ -118,10 +118,7 @@ class FileCommands:
     def find_video(self, command: m.FindVideo) -> m.Reply:
         """Open the project that waits for its video; the dialog cancelled, it goes on waiting."""
         project = self._entries.resolve(command.project_id)
-        if command.entry_id is None:
-            path = self._chosen("video", project.parent)
-        else:
-            path = self._entries.resolve(command.entry_id)
+        path = self._entry_or_chosen(command.entry_id, "video", project.parent)
         if path is None:
             return m.Done(id=command.id)
         return m.Done(id=command.id, revision=self._workspace.find_video(project, path).revision)
@@ -175,10 +172,7 @@ class FileCommands:
     def take_keypoints(self, command: m.TakeKeypoints) -> m.Reply:
         """Add the keypoints that another project or a skeleton file has more: one undoable step."""
         session = self._session()
-        if command.entry_id is None:
-            path = self._chosen("keypoints")
-        else:
-            path = self._entries.resolve(command.entry_id)
+        path = self._entry_or_chosen(command.entry_id, "keypoints")
         if path is None:
             return m.Done(id=command.id)
         source, skeleton = read_keypoints(path), session.project.skeleton
@@ -201,6 +195,12 @@ class FileCommands:
         session = self._session()
         session.save()
         return m.Done(id=command.id, revision=session.revision)
+
+    def _entry_or_chosen(
+        self, entry_id: str | None, kind: FileKind, folder: Path | None = None
+    ) -> Path | None:
+        """What the page chose from a list; without an entry as ``_chosen``."""
+        return self._chosen(kind, folder) if entry_id is None else self._entries.resolve(entry_id)
 
     def _chosen(self, kind: FileKind, folder: Path | None = None) -> Path | None:
         """The file that the user chooses in a native dialog; None if cancelled.

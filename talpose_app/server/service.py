@@ -15,7 +15,7 @@ from talpose_app.server.convert import error_state
 from talpose_app.server.dialogs import Dialogs
 from talpose_app.server.downloads import Downloads
 from talpose_app.server.edit_commands import EditCommands
-from talpose_app.server.entries import PROJECT_SUFFIX, Entries
+from talpose_app.server.entries import Entries
 from talpose_app.server.file_commands import FileCommands, export_formats, import_formats
 from talpose_app.server.filter_commands import FilterCommands, filter_states
 from talpose_app.server.handlers import Handlers
@@ -35,6 +35,7 @@ from talpose_app.session.workspace import (
     Workspace,
     WorkspaceEvent,
 )
+from talpose_app.store.files import PROJECT_SUFFIX
 from talpose_app.tracker_files.placing import is_checkpoint_name
 from talpose_app.video.reader import VideoReader
 

@@ -185,7 +185,7 @@ class Session:
         return Noticed("error" if self.recovery.lost else "warning", self.recovery.text())
 
     def place_notice(self) -> Noticed | None:
-        """What there is to say of a video that was found near the project, or pointed at; mostly nothing."""
+        """What there is to say of a video that was found near the project; mostly nothing."""
         return self._place_notice
 
     def video_notice(self) -> Noticed | None:

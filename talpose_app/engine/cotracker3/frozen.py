@@ -17,14 +17,18 @@ if TYPE_CHECKING:
     from torch.autograd.function import FunctionCtx
 
 
-def _has_packed_products() -> bool:
-    """Whether this torch can multiply by weights laid out beforehand: private operators, so they may go."""
+def has_kernels(*operators: str) -> bool:
+    """Whether this torch computes with weights laid out beforehand: by private operators, so they may go.
+
+    Args:
+        operators: What is needed, such as ``mkldnn._linear_pointwise``.
+    """
     if platform.machine().lower() not in {"x86_64", "amd64"} or not torch.backends.mkldnn.is_available():
         return False
-    return all(hasattr(torch.ops.mkldnn, name) for name in ("_linear_pointwise", "_reorder_linear_weight"))
+    return all(hasattr(getattr(torch.ops, space), name) for space, name in (x.split(".") for x in operators))
 
 
-_PACKS = _has_packed_products()
+_PACKS = has_kernels("mkldnn._linear_pointwise", "mkldnn._reorder_linear_weight")
 
 
 class Linear(nn.Linear):

@@ -7,22 +7,14 @@ devices, PyTorch's own layers run.
 
 from __future__ import annotations
 
-import platform
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
+from talpose_app.engine.cotracker3.frozen import has_kernels
 
-def _has_packed_convolutions() -> bool:
-    """Whether this torch can convolve with weights laid out beforehand: private operators, so they may go."""
-    if platform.machine().lower() not in {"x86_64", "amd64"} or not torch.backends.mkldnn.is_available():
-        return False
-    convolves = hasattr(torch.ops.mkldnn, "_convolution_pointwise")
-    return convolves and hasattr(torch.ops.aten, "mkldnn_reorder_conv2d_weight")
-
-
-_PACKS = _has_packed_convolutions()
+_PACKS = has_kernels("mkldnn._convolution_pointwise", "aten.mkldnn_reorder_conv2d_weight")
 
 
 class Convolution(nn.Conv2d):
